@@ -1,0 +1,68 @@
+package dev.expandcontract.backfill;
+
+import dev.expandcontract.error.InvalidOperation;
+import dev.expandcontract.error.Problem;
+import dev.expandcontract.sql.QualifiedName;
+import dev.expandcontract.sql.SqlExpression;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One rewrite of rows: {@code UPDATE table SET <set> WHERE (<condition>)}, done in batches.
+ *
+ * @param name what people and the state table call it, 1 to 200 characters; two jobs of one name can't run together
+ * @param table with its schema; {@code set} and {@code condition} call it by its bare name
+ * @param set what stands after {@code SET}; it must not assign a column of the key that the batches follow
+ * @param condition which rows; null for all
+ * @param origin who asked, such as {@code flyway:V12__x.sql#3}; empty when called from Java. A finished job of the same
+ *     definition and origin is not run again
+ */
+public record BackfillJob(
+        String name,
+        QualifiedName table,
+        SqlExpression set,
+        @Nullable SqlExpression condition,
+        String origin,
+        BackfillOptions options) {
+    /** @throws InvalidOperation if the name is empty or too long, or the table has no schema */
+    public BackfillJob {
+        List<Problem> problems = new ArrayList<>();
+        if (name.isBlank() || name.length() > 200) {
+            problems.add(Problem.of("a backfill's name must have 1 to 200 characters; this has " + name.length()
+                    + (name.isBlank() ? " and is blank" : "")));
+        }
+        if (table.schema() == null) {
+            problems.add(Problem.of("the table of backfill \"" + name + "\" must be given with its schema: " + table));
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidOperation(problems);
+        }
+    }
+
+    /** All rows of the table, asked for from Java, with the default options. */
+    public static BackfillJob of(String name, QualifiedName table, SqlExpression set) {
+        return new BackfillJob(name, table, set, null, "", BackfillOptions.defaults());
+    }
+
+    public BackfillJob withCondition(SqlExpression rows) {
+        return new BackfillJob(name, table, set, rows, origin, options);
+    }
+
+    public BackfillJob withOrigin(String who) {
+        return new BackfillJob(name, table, set, condition, who, options);
+    }
+
+    public BackfillJob withOptions(BackfillOptions how) {
+        return new BackfillJob(name, table, set, condition, origin, how);
+    }
+
+    /** The statement as its author thinks of it, for messages. */
+    String definition() {
+        return definition(table.sql(), set.text(), condition == null ? null : condition.text());
+    }
+
+    static String definition(String table, String set, @Nullable String condition) {
+        return "UPDATE " + table + " SET " + set + (condition == null ? "" : " WHERE " + condition);
+    }
+}

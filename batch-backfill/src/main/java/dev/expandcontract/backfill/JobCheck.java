@@ -1,0 +1,151 @@
+package dev.expandcontract.backfill;
+
+import dev.expandcontract.error.Problem;
+import dev.expandcontract.sql.Identifier;
+import dev.expandcontract.sql.ServerMessage;
+import dev.expandcontract.sql.SqlExpression;
+import dev.expandcontract.sql.SqlState;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds what is wrong with a job by letting PostgreSQL plan its statement, and reading the catalogue. Changes nothing. */
+final class JobCheck {
+    private static final String SYNTAX_ERROR = "42601";
+
+    private final BackfillJob job;
+    private final Connection connection;
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<Key> keys = new ArrayList<>();
+
+    private JobCheck(BackfillJob job, Connection connection) {
+        this.job = job;
+        this.connection = connection;
+    }
+
+    /** @param keys that the job may follow, best first; at least one where there are no problems */
+    record Findings(List<Problem> problems, List<Key> keys) {
+        Findings {
+            problems = List.copyOf(problems);
+            keys = List.copyOf(keys);
+        }
+    }
+
+    static Findings look(Connection lent, BackfillJob job, StateTable state) throws SQLException {
+        String settings = "SET LOCAL lock_timeout = "
+                + Math.max(1, job.options().lockBudget().toMillis())
+                + "; SET LOCAL statement_timeout = 0; SET LOCAL row_security = off";
+        return Transactions.read(lent, settings, connection -> {
+            var check = new JobCheck(job, connection);
+            check.all(state);
+            return new Findings(check.problems, check.keys);
+        });
+    }
+
+    private void all(StateTable state) throws SQLException {
+        boolean setIsWhole = isWellFormed("set", job.set());
+        boolean conditionIsWhole = job.condition() == null || isWellFormed("condition", job.condition());
+        Optional<String> noTable = TableFacts.hindrance(connection, job.table());
+        noTable.ifPresent(this::problem);
+        if (noTable.isEmpty()) {
+            boolean planned = setIsWhole && conditionIsWhole && isPlanned();
+            findKeys(planned);
+        }
+        state.hindrance(connection).ifPresent(this::problem);
+    }
+
+    private boolean isWellFormed(String attribute, SqlExpression sql) {
+        String mistake = new AuthorSql(sql).mistake();
+        if (mistake != null) {
+            problem(attribute + ": " + mistake + ": " + sql);
+        }
+        return mistake == null;
+    }
+
+    private boolean isPlanned() throws SQLException {
+        String update = "EXPLAIN UPDATE " + job.table().sql() + " SET\n";
+        boolean setIsGood = isPlanned("set", update, job.set(), "\nWHERE false");
+        if (job.condition() == null) {
+            return setIsGood;
+        }
+        if (setIsGood) {
+            return isPlanned("condition", update + job.set() + "\nWHERE (\n", job.condition(), "\n)");
+        }
+        isPlanned("condition", "EXPLAIN SELECT 1 FROM " + job.table().sql() + " WHERE (\n", job.condition(), "\n)");
+        return false;
+    }
+
+    private boolean isPlanned(String attribute, String before, SqlExpression sql, String after) throws SQLException {
+        Optional<SQLException> error = plan(before + sql + after);
+        error.ifPresent(e -> problem(attribute + ": " + inWords(e, before, sql)));
+        return error.isEmpty();
+    }
+
+    private Optional<SQLException> plan(String statement) throws SQLException {
+        try {
+            Transactions.undone(connection, c -> {
+                Transactions.execute(c, statement);
+                return true;
+            });
+            return Optional.empty();
+        } catch (SQLException e) {
+            if (saysNothingOfTheStatement(e)) {
+                throw e;
+            }
+            return Optional.of(e);
+        }
+    }
+
+    private static boolean saysNothingOfTheStatement(SQLException e) {
+        String state = e.getSQLState();
+        return state == null
+                || state.startsWith("08")
+                || state.startsWith("57")
+                || SqlState.isAny(e, SqlState.LOCK_NOT_AVAILABLE, SqlState.DEADLOCK_DETECTED);
+    }
+
+    private static String inWords(SQLException e, String before, SqlExpression sql) {
+        ServerMessage message = ServerMessage.of(e);
+        int position = message.position() - before.codePointCount(0, before.length());
+        int length = sql.text().codePointCount(0, sql.text().length());
+        return position < 1 || position > length
+                ? message + ": " + sql
+                : message + ", at character " + position + " of: " + sql;
+    }
+
+    private void findKeys(boolean planned) throws SQLException {
+        KeyFinder.Keys found = KeyFinder.keys(connection, job.table());
+        if (found.usable().isEmpty()) {
+            problem("table " + job.table() + " has no key to go along: a backfill needs a primary key, or a valid,"
+                    + " non-partial, not deferrable unique index on NOT NULL columns"
+                    + (found.unusable().isEmpty() ? "" : " (" + String.join("; ", found.unusable()) + ")"));
+        }
+        for (Key key : found.usable()) {
+            if (!planned || !isAssigned(key)) {
+                keys.add(key);
+            }
+        }
+        if (keys.isEmpty() && !found.usable().isEmpty()) {
+            problem("set: changes " + found.usable().get(0) + ", the key of " + job.table()
+                    + " that the batches follow: a row could be met twice, or never: " + job.set());
+        }
+    }
+
+    /** PostgreSQL knows best what an author's SET assigns: it refuses to assign a column twice. */
+    private boolean isAssigned(Key key) throws SQLException {
+        for (Identifier column : key.columns()) {
+            Optional<SQLException> error = plan("EXPLAIN UPDATE " + job.table().sql() + " SET " + column.sql() + " = "
+                    + job.table().name().sql() + '.' + column.sql() + ",\n" + job.set() + "\nWHERE false");
+            if (error.isPresent() && SYNTAX_ERROR.equals(error.get().getSQLState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void problem(String message) {
+        problems.add(Problem.of(message));
+    }
+}

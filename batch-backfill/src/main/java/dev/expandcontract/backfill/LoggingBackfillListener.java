@@ -1,0 +1,63 @@
+package dev.expandcontract.backfill;
+
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells an SLF4J logger: what an engine uses that was given no other listener. */
+public final class LoggingBackfillListener implements BackfillListener {
+    private static final Logger LOG = LoggerFactory.getLogger(BackfillEngine.class);
+
+    @Override
+    public void started(BackfillStatus status) {
+        LOG.info(
+                "Backfill {} of {}: {} of about {} rows passed, in order of {}",
+                status.name(),
+                status.table(),
+                status.rowsPassed(),
+                status.rowsEstimated(),
+                status.keyColumns());
+    }
+
+    @Override
+    public void progress(BackfillStatus status) {
+        if (LOG.isInfoEnabled()) {
+            LOG.info("Backfill {} of {}: {}", status.name(), status.table(), inWords(status));
+        }
+    }
+
+    @Override
+    public void waiting(BackfillWait wait) {
+        if (LOG.isWarnEnabled()) {
+            LOG.warn(
+                    "Backfill {} of {}: {} is locked{}; next try in {} ms, for {} s more",
+                    wait.name(),
+                    wait.table(),
+                    wait.range(),
+                    wait.blockers().isEmpty()
+                            ? ""
+                            : wait.blockers().stream()
+                                    .map(Object::toString)
+                                    .collect(Collectors.joining("; ", " by ", "")),
+                    wait.pause().toMillis(),
+                    wait.budgetLeft().toSeconds());
+        }
+    }
+
+    @Override
+    public void finished(BackfillResult result) {
+        LOG.info(
+                "Backfill {} of {} is finished: {} rows changed, {} of them now in {} batches and {} ms",
+                result.name(),
+                result.table(),
+                result.rows(),
+                result.rowsNow(),
+                result.batchesNow(),
+                result.duration().toMillis());
+    }
+
+    /** How far a job is, in one line. */
+    public static String inWords(BackfillStatus status) {
+        return status.inWords();
+    }
+}

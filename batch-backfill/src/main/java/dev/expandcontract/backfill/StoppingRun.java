@@ -1,0 +1,74 @@
+package dev.expandcontract.backfill;
+
+import dev.expandcontract.error.BackfillStopped;
+import dev.expandcontract.sql.ServerMessage;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** A run whose every end is told in the same way, and noted in the job's row. */
+final class StoppingRun {
+    private final Connection connection;
+    private final BackfillJob job;
+    private final Jobs jobs;
+    private final BackfillRun run;
+    private final Batch batch;
+
+    StoppingRun(Connection connection, BackfillJob job, Jobs jobs, BackfillRun run, Batch batch) {
+        this.connection = connection;
+        this.job = job;
+        this.jobs = jobs;
+        this.run = run;
+        this.batch = batch;
+    }
+
+    BackfillResult toTheEnd() {
+        try {
+            return run.toTheEnd();
+        } catch (InterruptedException e) {
+            BackfillStopped stopped = stopped("it was interrupted", e);
+            Thread.currentThread().interrupt();
+            throw stopped;
+        } catch (SQLException e) {
+            throw stopped(inWords(e), e);
+        } catch (BackfillStopped e) {
+            throw stopped(String.valueOf(e.getMessage()), e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    private String inWords(SQLException e) {
+        return ServerMessage.of(e) + " (SQLSTATE " + e.getSQLState() + ")"
+                + (batch.timedOut(e) ? ": even the smallest batch takes longer than batchTimeout" : "");
+    }
+
+    private BackfillStopped stopped(String reason, Throwable cause) {
+        BackfillStatus status = run.row().status();
+        List<String> frontier = status.frontier();
+        String where = batch.range() == null ? "" : " at " + batch.range();
+        BackfillStopped stopped = new BackfillStopped(
+                ("Backfill \"%s\" of %s stopped%s: %s. %d rows of about %d are done and stay done%s; the rest is as it was."
+                                + " When the reason is mended, run the same again: it goes on from there")
+                        .formatted(
+                                job.name(),
+                                job.table(),
+                                where,
+                                reason,
+                                status.rowsPassed(),
+                                status.rowsEstimated(),
+                                frontier.isEmpty() ? "" : ", up to the key " + frontier),
+                cause);
+        note(stopped, reason + where);
+        return stopped;
+    }
+
+    private void note(BackfillStopped stopped, String error) {
+        try {
+            Transactions.write(connection, "SET LOCAL lock_timeout = 1000", c -> {
+                jobs.stop(c, job, error);
+                return true;
+            });
+        } catch (SQLException e) {
+            stopped.addSuppressed(e);
+        }
+    }
+}

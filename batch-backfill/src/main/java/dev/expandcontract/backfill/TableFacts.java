@@ -1,0 +1,94 @@
+package dev.expandcontract.backfill;
+
+import dev.expandcontract.sql.Identifier;
+import dev.expandcontract.sql.QualifiedName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What has to be known of a table before its rows are changed. */
+final class TableFacts {
+    private static final String KIND = """
+            SELECT c.relkind,
+                   (SELECT string_agg(i.inhrelid::regclass::text, ', ') FROM pg_catalog.pg_inherits i
+                    WHERE i.inhparent = c.oid AND c.relkind <> 'p')
+            FROM pg_catalog.pg_class c
+            JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
+            WHERE s.nspname = ? AND c.relname = ?
+            """;
+
+    private static final Pattern PLAN_ROWS = Pattern.compile("\"Plan Rows\": (\\d+)");
+
+    private TableFacts() {}
+
+    /** The schema, which a job's table always has. */
+    static String schema(QualifiedName table) {
+        return Objects.requireNonNull(table.schema()).value();
+    }
+
+    /** Why it is no table whose rows can be changed range by range; empty if it is one. */
+    static Optional<String> hindrance(Connection connection, QualifiedName table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(KIND)) {
+            statement.setString(1, schema(table));
+            statement.setString(2, table.name().value());
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.of("table " + table + " does not exist");
+                }
+                String children = row.getString(2);
+                if (children != null) {
+                    return Optional.of("table " + table + " has inheriting tables (" + children
+                            + "), whose rows its keys do not cover: give each table a backfill of its own");
+                }
+                return otherThanTable(row.getString(1)).map(kind -> table + " is " + kind + ", not a table");
+            }
+        }
+    }
+
+    private static Optional<String> otherThanTable(String relkind) {
+        return switch (relkind) {
+            case "r", "p" -> Optional.empty();
+            case "v" -> Optional.of("a view");
+            case "m" -> Optional.of("a materialized view");
+            case "f" -> Optional.of("a foreign table");
+            default -> Optional.of("an index, a sequence or a type");
+        };
+    }
+
+    /** As the planner estimates it: from the file's size where the table was never analysed. */
+    static long estimatedRows(Connection connection, QualifiedName table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet plan = statement.executeQuery("EXPLAIN (FORMAT JSON) SELECT 1 FROM " + table.sql())) {
+            plan.next();
+            Matcher rows = PLAN_ROWS.matcher(plan.getString(1));
+            return rows.find() ? Long.parseLong(rows.group(1)) : 0;
+        }
+    }
+
+    /** The key of the last row, as text; empty where there is no row. */
+    static List<String> greatestKey(Connection connection, QualifiedName table, Key key) throws SQLException {
+        Identifier name = table.name();
+        String sql = "SELECT " + key.valuesAsText(name) + " FROM " + table.sql() + " ORDER BY "
+                + key.order(name, " DESC") + " LIMIT 1";
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? keyValues(row, key) : List.of();
+        }
+    }
+
+    static List<String> keyValues(ResultSet row, Key key) throws SQLException {
+        List<String> values = new ArrayList<>();
+        for (int i = 1; i <= key.columns().size(); i++) {
+            values.add(row.getString(i));
+        }
+        return values;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.expandcontract.backfill;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+
+/** Transactions on a connection that was lent; it goes back as it came. */
+final class Transactions {
+    private Transactions() {}
+
+    @FunctionalInterface
+    interface Work<T> {
+        T in(Connection connection) throws SQLException;
+    }
+
+    /** All or nothing; the settings are {@code SET LOCAL} statements, separated by semicolons. */
+    static <T> T write(Connection connection, String settings, Work<T> work) throws SQLException {
+        return around(connection, () -> {
+            execute(connection, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE; " + settings);
+            T result = work.in(connection);
+            connection.commit();
+            return result;
+        });
+    }
+
+    /** Reads, and leaves nothing behind; also inside a transaction of the lender. */
+    static <T> T read(Connection connection, String settings, Work<T> work) throws SQLException {
+        if (!connection.getAutoCommit()) {
+            return undone(connection, c -> {
+                execute(c, settings);
+                return work.in(c);
+            });
+        }
+        return around(connection, () -> {
+            execute(connection, "SET TRANSACTION READ ONLY; " + settings);
+            T result = work.in(connection);
+            connection.rollback();
+            return result;
+        });
+    }
+
+    /** Inside a transaction: work that may fail and is undone in any case. */
+    static <T> T undone(Connection connection, Work<T> work) throws SQLException {
+        Savepoint savepoint = connection.setSavepoint();
+        T result;
+        try {
+            result = work.in(connection);
+        } catch (SQLException | RuntimeException | Error e) {
+            quietly(e, () -> connection.rollback(savepoint));
+            throw e;
+        }
+        connection.rollback(savepoint);
+        return result;
+    }
+
+    static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Body<T> {
+        T run() throws SQLException;
+    }
+
+    @FunctionalInterface
+    private interface CleanUp {
+        void run() throws SQLException;
+    }
+
+    private static <T> T around(Connection connection, Body<T> body) throws SQLException {
+        connection.setAutoCommit(false);
+        T result;
+        try {
+            result = body.run();
+        } catch (SQLException | RuntimeException | Error e) {
+            quietly(e, connection::rollback);
+            quietly(e, () -> connection.setAutoCommit(true));
+            throw e;
+        }
+        connection.setAutoCommit(true);
+        return result;
+    }
+
+    /** The first failure is the one that is told. */
+    private static void quietly(Throwable failure, CleanUp cleanUp) {
+        try {
+            cleanUp.run();
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}

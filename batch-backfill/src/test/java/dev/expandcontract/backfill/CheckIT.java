@@ -1,0 +1,193 @@
+package dev.expandcontract.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.expandcontract.error.InvalidOperation;
+import dev.expandcontract.error.Problem;
+import dev.expandcontract.sql.Identifier;
+import dev.expandcontract.sql.QualifiedName;
+import dev.expandcontract.sql.SqlExpression;
+import dev.expandcontract.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CheckIT extends BackfillFixture {
+    CheckIT(TestDatabase database) {
+        super(database);
+    }
+
+    @Test
+    void findsNothingWrongWithAGoodJob() throws SQLException {
+        assertThat(check(addOne().withCondition(new SqlExpression("n IS NULL"))))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            n = nn + 1            | set: column "nn" does not exist … , at character 5 of: n = nn + 1
+            m = 1                 | set: column "m" of relation "items" does not exist, at character 1 of: m = 1
+            n = 'é' +             | set: syntax error at or near "WHERE": n = 'é' +
+            n == 1                | set: syntax error at or near "==", at character 3 of: n == 1
+            n = length('é') + foo(1) | set: function foo(integer) does not exist … , at character 19 of: n = length('é') + foo(1)
+            n = 1 WHERE n = 0     | set: syntax error at or near "WHERE": n = 1 WHERE n = 0
+            n = 1;                | set: a semicolon is not allowed (at character 6): n = 1;
+            n = date '2020-01-01' | set: column "n" is of type integer but expression is of type date … , at character 10 of: n = date '2020-01-01'
+            """)
+    void tellsWhatPostgresqlSaysOfTheSetAndWhere(String set, String problem) throws SQLException {
+        assertProblem(check(job(ITEMS, set)), problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            m IS NULL             | condition: column "m" does not exist, at character 1 of: m IS NULL
+            n                     | condition: argument of WHERE must be type boolean, not type integer, at character 1 of: n
+            n = 0) OR (true       | condition: a bracket is closed that was not opened (at character 6): n = 0) OR (true
+            count(*) > 1          | condition: aggregate functions are not allowed in WHERE, at character 1 of: count(*) > 1
+            """)
+    void tellsWhatPostgresqlSaysOfTheConditionAndWhere(String condition, String problem) throws SQLException {
+        assertProblem(check(addOne().withCondition(new SqlExpression(condition))), problem);
+    }
+
+    @Test
+    void findsEverythingAtOnce() throws SQLException {
+        database.execute("ALTER TABLE shop.items DROP CONSTRAINT items_pkey");
+        var homeless = new BackfillEngine(new Identifier("nowhere"), recorder);
+
+        try (var connection = database.connect()) {
+            assertThat(homeless.check(connection, job(ITEMS, "m = 1").withCondition(new SqlExpression("x = 1"))))
+                    .extracting(Problem::message)
+                    .satisfiesExactly(
+                            set -> assertThat(set).startsWith("set: column \"m\""),
+                            condition -> assertThat(condition).startsWith("condition: column \"x\""),
+                            key -> assertThat(key).startsWith("table shop.items has no key"),
+                            state -> assertThat(state)
+                                    .isEqualTo(
+                                            "schema nowhere, which is to hold the progress of backfills, does not exist"));
+        }
+    }
+
+    @Test
+    void namesATableThatIsNotThereOrNoTable() throws SQLException {
+        database.execute("CREATE VIEW shop.v AS SELECT * FROM shop.items");
+
+        assertThat(check(job(QualifiedName.of("shop", "Items"), "n = 1")))
+                .containsExactly("table shop.\"Items\" does not exist");
+        assertThat(check(job(QualifiedName.of("shop", "v"), "n = 1"))).containsExactly("shop.v is a view, not a table");
+    }
+
+    @Test
+    void leavesATransactionOfTheCallerAsItWas() throws SQLException {
+        try (var connection = database.connect()) {
+            connection.setAutoCommit(false);
+            connection.createStatement().execute("SET LOCAL lock_timeout = '7s'; INSERT INTO shop.items VALUES (1, 0)");
+
+            assertThat(engine.check(connection, job(ITEMS, "m = 1"))).hasSize(1);
+
+            try (var row = connection.createStatement().executeQuery("SHOW lock_timeout")) {
+                row.next();
+                assertThat(row.getString(1)).isEqualTo("7s");
+            }
+            connection.commit();
+        }
+        assertThat(count("shop.items")).isEqualTo(1);
+    }
+
+    @Test
+    void writesNothingEvenThroughAFunctionThatLies() throws SQLException {
+        database.execute("CREATE TABLE shop.log (t text)", """
+                CREATE FUNCTION shop.lie() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'""", """
+                CREATE OR REPLACE FUNCTION shop.lie() RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$
+                BEGIN
+                  INSERT INTO shop.log VALUES ('seen'); RETURN 1;
+                END $$""");
+
+        assertThat(check(job(ITEMS, "n = shop.lie()")))
+                .singleElement()
+                .asString()
+                .contains("not allowed");
+        assertThat(count("shop.log")).isZero();
+    }
+
+    @Test
+    void isWhatARunBeginsWith() {
+        fill(10);
+
+        assertThatThrownBy(() -> run(job(ITEMS, "n = nn")))
+                .isInstanceOf(InvalidOperation.class)
+                .hasMessageContaining("at character 5 of: n = nn")
+                .hasMessageContaining("(nothing was changed)");
+    }
+
+    @Test
+    void namesTheRightsThatARoleLacks() throws SQLException {
+        String role = database.createRole("app");
+        database.execute("GRANT USAGE ON SCHEMA shop TO " + role, "GRANT SELECT ON shop.items TO " + role);
+
+        try (Connection connection = database.connectAs(role)) {
+            assertThat(engine.check(connection, addOne()))
+                    .extracting(Problem::message)
+                    .containsExactly(
+                            "set: permission denied for table items: n = n + 1",
+                            "role %s may not create %s, which holds the progress of backfills: GRANT USAGE, CREATE ON SCHEMA \"Host's own\" TO %s"
+                                    .formatted(role, STATE, role));
+            assertThatThrownBy(() -> engine.run(connection, addOne())).isInstanceOf(InvalidOperation.class);
+        }
+    }
+
+    @Test
+    void needsNeitherOwnershipNorSuperuser() throws SQLException {
+        String role = database.createRole("app");
+        fill(50);
+        run(BackfillJob.of("other", ITEMS, new SqlExpression("n = 0")));
+        database.execute(
+                "GRANT USAGE ON SCHEMA shop, \"Host's own\" TO " + role,
+                "GRANT SELECT, UPDATE (n) ON shop.items TO " + role);
+
+        try (Connection connection = database.connectAs(role)) {
+            assertThat(engine.check(connection, addOne()))
+                    .extracting(Problem::message)
+                    .containsExactly("role %s may not use %s: GRANT SELECT, INSERT, UPDATE ON %s TO %s"
+                            .formatted(role, STATE, STATE, role));
+            database.execute("GRANT SELECT, INSERT, UPDATE ON " + STATE + " TO " + role);
+            engine.run(connection, addOne());
+        }
+        assertEachRowChangedOnce(50);
+    }
+
+    @Test
+    void isNotFooledByRowsThatAPolicyHides() throws SQLException {
+        String role = database.createRole("app");
+        fill(50);
+        database.execute(
+                "GRANT USAGE, CREATE ON SCHEMA shop, \"Host's own\" TO " + role,
+                "GRANT SELECT, UPDATE ON shop.items TO " + role,
+                "ALTER TABLE shop.items ENABLE ROW LEVEL SECURITY",
+                "CREATE POLICY half ON shop.items USING (id % 2 = 0)");
+
+        try (Connection connection = database.connectAs(role)) {
+            assertThatThrownBy(() -> engine.run(connection, addOne()))
+                    .isInstanceOf(InvalidOperation.class)
+                    .hasMessageContaining("row-level security");
+        }
+    }
+
+    /** Where … stands for a hint, which the server's version decides. */
+    private static void assertProblem(List<String> found, String problem) {
+        assertThat(found)
+                .singleElement()
+                .asString()
+                .matches(Pattern.quote(problem).replace(" … ", "\\E.*\\Q"));
+    }
+
+    private List<String> check(BackfillJob job) throws SQLException {
+        try (var connection = database.connect()) {
+            return engine.check(connection, job).stream().map(Problem::message).toList();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.expandcontract.backfill;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+final class Recorder implements BackfillListener {
+    final List<BackfillStatus> starts = new CopyOnWriteArrayList<>();
+    final List<BackfillStatus> progress = new CopyOnWriteArrayList<>();
+    final List<BackfillWait> waits = new CopyOnWriteArrayList<>();
+    final List<BackfillResult> results = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void started(BackfillStatus status) {
+        starts.add(status);
+    }
+
+    @Override
+    public void progress(BackfillStatus status) {
+        progress.add(status);
+    }
+
+    @Override
+    public void waiting(BackfillWait wait) {
+        waits.add(wait);
+    }
+
+    @Override
+    public void finished(BackfillResult result) {
+        results.add(result);
+    }
+}
