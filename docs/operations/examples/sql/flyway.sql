@@ -1,0 +1,1 @@
+CALL online.sql(sql => 'ALTER TABLE orders ADD COLUMN note text');

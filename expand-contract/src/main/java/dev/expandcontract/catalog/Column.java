@@ -1,0 +1,11 @@
+package dev.expandcontract.catalog;
+
+import dev.expandcontract.sql.Identifier;
+
+/**
+ * A column.
+ *
+ * @param type as {@code format_type} writes it
+ * @param isProvenNotNull NOT NULL, and known to hold for every row
+ */
+public record Column(Identifier name, String type, boolean isNotNull, boolean isProvenNotNull) {}

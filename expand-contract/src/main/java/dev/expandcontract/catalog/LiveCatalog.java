@@ -1,0 +1,175 @@
+package dev.expandcontract.catalog;
+
+import static dev.expandcontract.catalog.CatalogQueries.strings;
+
+import dev.expandcontract.sql.Identifier;
+import dev.expandcontract.sql.QualifiedName;
+import dev.expandcontract.sql.SqlExpression;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** The catalogue of a database that we are connected to. */
+final class LiveCatalog implements Catalog {
+    private final CatalogQueries queries;
+
+    LiveCatalog(CatalogQueries queries) {
+        this.queries = queries;
+    }
+
+    @Override
+    public int serverVersion() {
+        return queries.serverVersion();
+    }
+
+    @Override
+    public Optional<Table> table(QualifiedName name) {
+        return queries.one(
+                """
+                SELECT n.nspname, c.relname, c.relkind::text,
+                       array(SELECT a.attname::text
+                             FROM pg_index i, unnest(i.indkey) WITH ORDINALITY k(attnum, position)
+                             JOIN pg_attribute a ON a.attnum = k.attnum
+                             WHERE i.indrelid = c.oid AND i.indisprimary AND a.attrelid = c.oid
+                             ORDER BY k.position) AS primary_key
+                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.oid = to_regclass(?) AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+                """,
+                row -> new Table(
+                        QualifiedName.of(row.getString(1), row.getString(2)),
+                        kind(row.getString(3)),
+                        columns(name),
+                        identifiers(row, "primary_key")),
+                name.sql());
+    }
+
+    private List<Column> columns(QualifiedName table) {
+        return queries.list(
+                """
+                SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+                       a.attnotnull AND NOT EXISTS (
+                           SELECT FROM pg_constraint k
+                           WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]
+                             AND NOT k.convalidated)
+                FROM pg_attribute a
+                WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped
+                ORDER BY a.attnum
+                """,
+                row -> new Column(
+                        new Identifier(row.getString(1)), row.getString(2), row.getBoolean(3), row.getBoolean(4)),
+                table.sql());
+    }
+
+    @Override
+    public List<QualifiedName> namesLike(QualifiedName name) {
+        return queries.list(
+                """
+                SELECT n.nspname, c.relname
+                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE lower(c.relname) = lower(?) AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+                ORDER BY 1, 2
+                LIMIT 5
+                """,
+                row -> QualifiedName.of(row.getString(1), row.getString(2)),
+                name.name().value());
+    }
+
+    @Override
+    public Optional<Index> index(QualifiedName name) {
+        return queries.one(IndexRow.QUERY + "WHERE i.indexrelid = to_regclass(?)", IndexRow::read, name.sql());
+    }
+
+    @Override
+    public boolean isRelation(QualifiedName name) {
+        return queries.one("SELECT to_regclass(?) IS NOT NULL", row -> row.getBoolean(1), name.sql())
+                .orElse(false);
+    }
+
+    @Override
+    public Optional<Constraint> constraint(QualifiedName table, Identifier name) {
+        return queries.one(
+                ConstraintRow.SELECT + "WHERE k.conrelid = to_regclass(?) AND k.conname = ?",
+                ConstraintRow::read,
+                table.sql(),
+                name.value());
+    }
+
+    @Override
+    public boolean isCoveredByIndex(QualifiedName table, List<Identifier> columns) {
+        return queries.one(
+                        """
+                        SELECT EXISTS (
+                            SELECT FROM pg_index i
+                            WHERE i.indrelid = to_regclass(?) AND i.indisvalid AND i.indpred IS NULL
+                              AND array(SELECT a.attname::text
+                                        FROM unnest(i.indkey[0:? - 1]) AS k(attnum)
+                                        JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum)
+                                  @> ?::text[])
+                        """,
+                        row -> row.getBoolean(1),
+                        table.sql(),
+                        columns.size(),
+                        columns.stream().map(Identifier::value).toArray(String[]::new))
+                .orElse(false);
+    }
+
+    @Override
+    public Optional<IndexDefinition> describeIndex(QualifiedName table, boolean isUnique, String tail) {
+        ProbeTable probe = new ProbeTable(queries, table);
+        String statement = "CREATE " + (isUnique ? "UNIQUE " : "") + "INDEX expand_contract_probe ON "
+                + probe.name().sql() + " " + tail;
+        return probe.describe(
+                statement,
+                () -> queries.one(
+                        IndexRow.QUERY + "WHERE i.indexrelid = 'pg_temp.expand_contract_probe'::regclass",
+                        row -> IndexRow.read(row).definition()));
+    }
+
+    @Override
+    public Optional<String> describeCheck(QualifiedName table, SqlExpression condition) {
+        ProbeTable probe = new ProbeTable(queries, table);
+        String statement = "ALTER TABLE " + probe.name().sql() + " ADD CONSTRAINT expand_contract_probe CHECK (\n"
+                + condition + "\n)";
+        return probe.describe(
+                statement,
+                () -> constraint(probe.name(), new Identifier("expand_contract_probe"))
+                        .map(Constraint::definition));
+    }
+
+    @Override
+    public Optional<Constraint> notNull(QualifiedName table, Identifier column) {
+        return queries.one(ConstraintRow.SELECT + """
+                        WHERE k.conrelid = to_regclass(?) AND k.contype = 'n'
+                          AND k.conkey = ARRAY(SELECT a.attnum FROM pg_attribute a
+                                               WHERE a.attrelid = k.conrelid AND a.attname = ?)
+                        """, ConstraintRow::read, table.sql(), column.value());
+    }
+
+    @Override
+    public Optional<String> rejection(String query) {
+        try {
+            queries.rolledBack(() -> {
+                queries.execute("EXPLAIN " + query);
+                return true;
+            });
+            return Optional.empty();
+        } catch (SQLException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static List<Identifier> identifiers(ResultSet row, String column) throws SQLException {
+        return strings(row, column).stream().map(Identifier::new).toList();
+    }
+
+    private static Table.Kind kind(String relkind) {
+        return switch (relkind) {
+            case "p" -> Table.Kind.PARTITIONED;
+            case "f" -> Table.Kind.FOREIGN;
+            case "v" -> Table.Kind.VIEW;
+            case "m" -> Table.Kind.MATERIALIZED_VIEW;
+            default -> Table.Kind.ORDINARY;
+        };
+    }
+}

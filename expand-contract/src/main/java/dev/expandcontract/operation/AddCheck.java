@@ -1,0 +1,77 @@
+package dev.expandcontract.operation;
+
+import static dev.expandcontract.operation.ConstraintSteps.lock;
+
+import dev.expandcontract.catalog.Catalog;
+import dev.expandcontract.catalog.Constraint;
+import dev.expandcontract.catalog.Table;
+import dev.expandcontract.plan.LockMode;
+import dev.expandcontract.plan.Plan;
+import dev.expandcontract.plan.Step;
+import dev.expandcontract.sql.Identifier;
+import dev.expandcontract.sql.QualifiedName;
+import dev.expandcontract.sql.SqlExpression;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+@Describe(
+        "Adds a check constraint in two steps: NOT VALID under a lock held for a moment, then VALIDATE, which reads the"
+                + " table while the application goes on.")
+public record AddCheck(
+        @Describe("the table") QualifiedName tableName,
+        @Describe("the condition that every row must meet") SqlExpression condition,
+        @Describe("the constraint's name") Identifier constraintName,
+
+        @Describe("whether the existing rows are checked too; default true") @Nullable
+        Boolean validate)
+        implements Operation {
+
+    @Override
+    public Plan plan(Catalog catalog) {
+        Requirements requirements = new Requirements(catalog, "addCheck " + constraintName);
+        Table table = requirements.table(tableName);
+        requirements.check();
+        QualifiedName name = table.name();
+        requirements.expression("condition", condition);
+        requirements.check();
+        catalog.rejection("SELECT FROM " + name.sql() + " WHERE (" + condition.closed() + ")")
+                .ifPresent(reason -> requirements.problem(
+                        "PostgreSQL does not accept the condition: " + reason + "\n      " + condition));
+        requirements.check();
+        Constraint existing = catalog.constraint(name, constraintName).orElse(null);
+        if (existing != null) {
+            compare(existing, catalog, name, requirements);
+        }
+        requirements.check();
+        return new Plan(
+                "addCheck " + constraintName + " on " + name, steps(name, existing != null), requirements.warnings());
+    }
+
+    private void compare(Constraint existing, Catalog catalog, QualifiedName table, Requirements requirements) {
+        String which = "a constraint " + constraintName + " of " + table + " exists and ";
+        catalog.describeCheck(table, condition)
+                .ifPresentOrElse(
+                        wanted -> requirements.require(
+                                existing.definition().equals(wanted),
+                                which + "differs.\n      wanted: " + wanted + "\n      exists: "
+                                        + existing.definition()),
+                        () -> requirements.warn(which + "could not be compared: " + existing.definition()));
+    }
+
+    private List<Step> steps(QualifiedName table, boolean exists) {
+        Step drop = ConstraintSteps.drop(table, constraintName, lock(table, LockMode.ACCESS_EXCLUSIVE));
+        List<Step> steps = new ArrayList<>();
+        steps.add(ConstraintSteps.addNotValid(
+                        table,
+                        constraintName,
+                        "CHECK (" + condition.closed() + ")",
+                        lock(table, LockMode.ACCESS_EXCLUSIVE))
+                .undoneBy(drop));
+        if (!Boolean.FALSE.equals(validate)) {
+            Step step = ConstraintSteps.validate(table, constraintName, lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE));
+            steps.add(exists ? step : step.cleanedUpBy(drop));
+        }
+        return steps;
+    }
+}

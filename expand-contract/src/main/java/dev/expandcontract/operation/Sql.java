@@ -1,0 +1,49 @@
+package dev.expandcontract.operation;
+
+import dev.expandcontract.catalog.Catalog;
+import dev.expandcontract.plan.DoneWhen;
+import dev.expandcontract.plan.Lock;
+import dev.expandcontract.plan.Plan;
+import dev.expandcontract.plan.StatementLocks;
+import dev.expandcontract.plan.Step;
+import dev.expandcontract.sql.SqlExpression;
+import dev.expandcontract.sql.SqlText;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+@Describe("Runs short statements in one transaction under the lock policy: nobody queues behind it for longer than the"
+        + " lock timeout, and it tries again until the lock budget is spent.")
+public record Sql(
+        @Describe("the statements") SqlExpression sql,
+        @Describe("what takes them back") @Nullable SqlExpression rollback)
+        implements Operation {
+
+    @Override
+    public Plan plan(Catalog catalog) {
+        Step step = step(sql, catalog);
+        return new Plan(
+                "sql " + firstWords(), List.of(rollback == null ? step : step.undoneBy(step(rollback, catalog))));
+    }
+
+    /** For a statement that can't run in a transaction, such as {@code REINDEX … CONCURRENTLY} or {@code VACUUM}. */
+    public Plan planOutsideTransaction() {
+        return new Plan(
+                "sql " + firstWords(),
+                List.of(Step.longRunning(
+                        "Run outside a transaction: " + firstWords(), sql.text(), List.of(), new DoneWhen.Recorded())));
+    }
+
+    private static Step step(SqlExpression sql, Catalog catalog) {
+        List<Lock> locks = StatementLocks.of(sql.text(), catalog::lockedTable);
+        String statements = SqlText.statements(sql.text()).stream().findFirst().orElse("");
+        return Step.shortly("Run: " + abbreviated(statements), sql.text(), locks, new DoneWhen.Recorded());
+    }
+
+    private String firstWords() {
+        return abbreviated(SqlText.statements(sql.text()).stream().findFirst().orElse(""));
+    }
+
+    private static String abbreviated(String text) {
+        return text.length() <= 60 ? text : text.substring(0, 59) + "…";
+    }
+}

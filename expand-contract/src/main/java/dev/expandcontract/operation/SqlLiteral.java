@@ -1,0 +1,11 @@
+package dev.expandcontract.operation;
+
+/** Text as an SQL string literal, for the places where a catalogue query is data and takes no parameters. */
+final class SqlLiteral {
+    private SqlLiteral() {}
+
+    static String of(String text) {
+        String quoted = '\'' + text.replace("'", "''") + '\'';
+        return text.indexOf('\\') < 0 ? quoted : "E" + quoted.replace("\\", "\\\\");
+    }
+}

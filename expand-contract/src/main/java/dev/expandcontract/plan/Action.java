@@ -1,0 +1,47 @@
+package dev.expandcontract.plan;
+
+import dev.expandcontract.sql.QualifiedName;
+import dev.expandcontract.sql.SqlExpression;
+import org.jspecify.annotations.Nullable;
+
+/** What a step does. */
+public sealed interface Action {
+
+    /** For people, and for SQL output: the statement, or its nearest equivalent by hand. */
+    String sql();
+
+    /** Statements in one short transaction, under the lock policy. */
+    record ShortTransaction(String sql) implements Action {}
+
+    /**
+     * One statement outside any transaction; it may take hours and makes no reader or writer wait.
+     *
+     * @param cleanUp removes what a failure leaves behind; null where a failure leaves nothing
+     */
+    record LongStatement(String sql, @Nullable Step cleanUp) implements Action {}
+
+    /**
+     * Waits until other sessions are done.
+     *
+     * @param sql a query for the column {@code pid}: who is still at it
+     */
+    record Await(String sql) implements Action {}
+
+    /**
+     * A batched rewrite of rows.
+     *
+     * @param name of the backfill, by which its progress is found
+     */
+    record Batches(
+            String name,
+            QualifiedName table,
+            SqlExpression set,
+            @Nullable SqlExpression condition) implements Action {
+        @Override
+        public String sql() {
+            return "UPDATE %s SET %s%s"
+                    .formatted(
+                            table.sql(), set.closed(), condition == null ? "" : " WHERE (" + condition.closed() + ")");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.expandcontract.plan;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing to do. Doing it when it is done changes nothing.
+ *
+ * @param description in the imperative, naming the object
+ * @param locks the table locks that it takes, beyond those any query takes
+ * @param undo what takes it back; null where nothing has to be, or nothing can be
+ */
+public record Step(
+        String description,
+        Action action,
+        List<Lock> locks,
+        DoneWhen doneWhen,
+        @Nullable Step undo) {
+    public Step {
+        locks = List.copyOf(locks);
+    }
+
+    public static Step shortly(String description, String sql, List<Lock> locks, DoneWhen doneWhen) {
+        return new Step(description, new Action.ShortTransaction(sql), locks, doneWhen, null);
+    }
+
+    public static Step longRunning(String description, String sql, List<Lock> locks, DoneWhen doneWhen) {
+        return new Step(description, new Action.LongStatement(sql, null), locks, doneWhen, null);
+    }
+
+    /** The same step, leaving nothing behind when it fails. */
+    public Step cleanedUpBy(Step other) {
+        return new Step(description, new Action.LongStatement(action.sql(), other), locks, doneWhen, undo);
+    }
+
+    public Step doneWhen(DoneWhen other) {
+        return new Step(description, action, locks, other, undo);
+    }
+
+    public Step undoneBy(Step other) {
+        return new Step(description, action, locks, doneWhen, other);
+    }
+
+    /** The strongest lock, as documentation and progress name it. */
+    public String lockText() {
+        return locks.isEmpty()
+                ? "none"
+                : String.join(", ", locks.stream().map(Lock::toString).toList());
+    }
+}

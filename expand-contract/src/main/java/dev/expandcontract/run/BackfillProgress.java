@@ -1,0 +1,43 @@
+package dev.expandcontract.run;
+
+import dev.expandcontract.backfill.BackfillListener;
+import dev.expandcontract.backfill.BackfillResult;
+import dev.expandcontract.backfill.BackfillStatus;
+import dev.expandcontract.backfill.BackfillWait;
+import dev.expandcontract.backfill.LoggingBackfillListener;
+import dev.expandcontract.error.Blocker;
+import dev.expandcontract.settings.Durations;
+import java.util.Locale;
+
+/** Passes on what a backfill tells. */
+record BackfillProgress(RunListener listener) implements BackfillListener {
+    @Override
+    public void progress(BackfillStatus status) {
+        listener.progress("Backfill " + status.name() + ": " + LoggingBackfillListener.inWords(status));
+    }
+
+    @Override
+    public void waiting(BackfillWait wait) {
+        String who = wait.blockers().isEmpty()
+                ? "a transaction that has ended"
+                : String.join(
+                        "; ", wait.blockers().stream().map(Blocker::toString).toList());
+        listener.warning("Backfill %s: %s is locked by %s; next try in %s"
+                .formatted(wait.name(), wait.range(), who, Durations.text(wait.pause())));
+    }
+
+    @Override
+    public void finished(BackfillResult result) {
+        String earlier = result.rows() == result.rowsNow()
+                ? ""
+                : String.format(Locale.ROOT, " (%,d of them in earlier runs)", result.rows() - result.rowsNow());
+        listener.progress(String.format(
+                Locale.ROOT,
+                "Backfill %s: %,d rows changed%s, in %,d batches and %s",
+                result.name(),
+                result.rows(),
+                earlier,
+                result.batchesNow(),
+                Durations.text(result.duration())));
+    }
+}

@@ -1,0 +1,48 @@
+package dev.expandcontract.run;
+
+import dev.expandcontract.error.StepFailed;
+import dev.expandcontract.plan.Action;
+import dev.expandcontract.plan.Step;
+import dev.expandcontract.sql.SqlState;
+import java.sql.SQLException;
+
+/** Words for a step that PostgreSQL refused. */
+final class Failure {
+    private Failure() {}
+
+    static StepFailed of(Step step, SQLException e) {
+        return new StepFailed(
+                "%s failed: %s\n    %s\n    %s\n    SQL: %s"
+                        .formatted(
+                                step.description(),
+                                e.getMessage(),
+                                state(step),
+                                nextStep(e),
+                                step.action().sql()),
+                e);
+    }
+
+    private static String state(Step step) {
+        if (step.action() instanceof Action.LongStatement action && action.cleanUp() != null) {
+            return "What this operation had added was taken back (unless a suppressed error says otherwise).";
+        }
+        return step.action() instanceof Action.ShortTransaction
+                ? "The step was rolled back; earlier steps stay done."
+                : "Earlier steps stay done.";
+    }
+
+    private static String nextStep(SQLException e) {
+        if (SqlState.INSUFFICIENT_PRIVILEGE.matches(e)) {
+            return "Run migrations as the role that owns the table (or a member of it); then run this again.";
+        }
+        if (SqlState.isAny(
+                e,
+                SqlState.UNIQUE_VIOLATION,
+                SqlState.FOREIGN_KEY_VIOLATION,
+                SqlState.CHECK_VIOLATION,
+                SqlState.NOT_NULL_VIOLATION)) {
+            return "Some rows don't meet the constraint: mend them (a backfill can), then run this again.";
+        }
+        return "When the cause is removed, run the migration again: it goes on from this step.";
+    }
+}

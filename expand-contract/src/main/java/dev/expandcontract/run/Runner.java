@@ -1,0 +1,160 @@
+package dev.expandcontract.run;
+
+import dev.expandcontract.catalog.Catalog;
+import dev.expandcontract.error.ExpandContractException;
+import dev.expandcontract.error.StepFailed;
+import dev.expandcontract.operation.Operation;
+import dev.expandcontract.operation.Sql;
+import dev.expandcontract.plan.DoneWhen;
+import dev.expandcontract.plan.Plan;
+import dev.expandcontract.plan.Step;
+import dev.expandcontract.settings.Settings;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that executes operations.
+ *
+ * <ol>
+ *   <li>Plan: reads the catalogue, reports every problem before anything is changed.
+ *   <li>Each step: skipped when the catalogue shows it done; else run, short ones under the lock policy.
+ *   <li>{@code expand_contract_operation} says how far it came. Killed anywhere, the next run finishes it.
+ * </ol>
+ *
+ * <p>For one thread at a time.
+ */
+public final class Runner {
+    private final Settings settings;
+    private final RunListener listener;
+    private final Ticker ticker = Ticker.system();
+
+    public Runner(Settings settings, RunListener listener) {
+        this.settings = settings;
+        this.listener = listener;
+    }
+
+    /** What the operation comes to on this database; reads only. */
+    public Plan plan(Connection connection, Operation operation) {
+        Server.check(connection, listener);
+        return operation.plan(Catalog.of(connection));
+    }
+
+    /**
+     * Runs the operation; running it again changes nothing.
+     *
+     * @throws ExpandContractException of the kind that says what went wrong
+     */
+    public void run(Target target, Origin origin, Operation operation) {
+        run(target, origin, operation, () -> operation.plan(Catalog.of(target.connection())));
+    }
+
+    /**
+     * Runs a statement that PostgreSQL runs outside transactions only. Killed between the statement and the note that it
+     * is done, it is run a second time.
+     *
+     * @throws ExpandContractException of the kind that says what went wrong
+     */
+    public void runOutsideTransaction(Target target, Origin origin, Sql statement) {
+        run(target, origin, statement, statement::planOutsideTransaction);
+    }
+
+    private void run(Target target, Origin origin, Operation operation, Supplier<Plan> planning) {
+        Server.check(target.connection(), listener);
+        OperationLog log = new OperationLog(target.connection(), target.stateSchema());
+        try {
+            if (log.exists() && origin.position() > 0 && log.isDone(origin, Fingerprint.of(operation))) {
+                listener.progress(origin + " was done by an earlier run");
+                return;
+            }
+            Plan plan = planning.get();
+            log.create();
+            boolean recorded = log.isDone(origin, Fingerprint.of(operation));
+            long id = log.begin(origin, operation);
+            run(target, origin, plan, new Journal(log, id, recorded));
+        } catch (SQLException e) {
+            throw new StepFailed("The state table could not be read or written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Takes the operation back, as far as its plan can. */
+    public void undo(Target target, Origin origin, Operation operation) {
+        Server.check(target.connection(), listener);
+        OperationLog log = new OperationLog(target.connection(), target.stateSchema());
+        try {
+            Plan undo = operation.plan(Catalog.of(target.connection())).undo();
+            log.create();
+            log.recorded(origin.host(), List.of(origin.migration()));
+            run(target, origin, undo, new Journal(log, log.begin(origin, operation), false));
+            log.recorded(origin.host(), List.of(origin.migration()));
+        } catch (SQLException e) {
+            throw new StepFailed("The state table could not be read or written: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Tells that the host's history holds these migrations, so that what is noted about them no longer stands for a
+     * later run; all of the host's when null.
+     */
+    public void recorded(Target target, String host, @Nullable Collection<String> migrations) {
+        OperationLog log = new OperationLog(target.connection(), target.stateSchema());
+        try {
+            if (log.exists()) {
+                log.recorded(host, migrations);
+            }
+        } catch (SQLException e) {
+            throw new StepFailed("The state table could not be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Migrations of this host that ran here, in whole or in part, and are not known to be in its history. */
+    public List<String> unrecorded(Target target, String host) {
+        OperationLog log = new OperationLog(target.connection(), target.stateSchema());
+        try {
+            return log.exists() ? log.unrecorded(host) : List.of();
+        } catch (SQLException e) {
+            throw new StepFailed("The state table could not be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void run(Target target, Origin origin, Plan plan, Journal journal) throws SQLException {
+        long start = ticker.nanoTime();
+        listener.planned(plan);
+        try (Observer observer = new Observer(target.others())) {
+            LockPolicy policy = new LockPolicy(settings, listener, ticker, new Random());
+            StepRunner steps =
+                    new StepRunner(target, journal.run(origin), settings, listener, policy, observer, ticker);
+            for (Step step : plan.steps()) {
+                run(plan, step, steps, journal);
+            }
+            journal.done();
+        } catch (ExpandContractException e) {
+            journal.failed(e);
+            throw e;
+        }
+        listener.done(plan, ticker.since(start));
+    }
+
+    private void run(Plan plan, Step step, StepRunner steps, Journal journal) {
+        try {
+            if (steps.isDone(step) || (journal.isRecorded() && step.doneWhen() instanceof DoneWhen.Recorded)) {
+                listener.stepSkipped(plan, step);
+                return;
+            }
+            long start = ticker.nanoTime();
+            journal.step(step.description());
+            listener.stepStarted(plan, step);
+            steps.run(step, step.doneWhen() instanceof DoneWhen.Recorded ? journal::done : () -> {});
+            listener.stepDone(plan, step, ticker.since(start));
+        } catch (SQLException e) {
+            throw Failure.of(step, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StepFailed(step.description() + ": interrupted; the next run goes on from here", e);
+        }
+    }
+}

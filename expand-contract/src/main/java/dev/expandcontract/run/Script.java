@@ -1,0 +1,141 @@
+package dev.expandcontract.run;
+
+import dev.expandcontract.catalog.Catalog;
+import dev.expandcontract.catalog.Table;
+import dev.expandcontract.plan.Action;
+import dev.expandcontract.plan.Plan;
+import dev.expandcontract.plan.Step;
+import dev.expandcontract.settings.Settings;
+import dev.expandcontract.sql.Identifier;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A plan as SQL that a person runs by hand, in autocommit mode and stopping at the first error. It does once what the
+ * runner does again and again: it doesn't retry locks, and doesn't look at what is done already.
+ */
+public final class Script {
+    private static final int ROWS_PER_COMMIT = 1000;
+
+    private final Catalog catalog;
+    private final Settings settings;
+
+    public Script(Catalog catalog, Settings settings) {
+        this.catalog = catalog;
+        this.settings = settings;
+    }
+
+    /** One text for each step: what it is as a comment, then its statements, the last one without a semicolon. */
+    public List<String> of(Plan plan) {
+        return Stream.concat(
+                        plan.warnings().stream().map(warning -> comment("Note: " + warning)),
+                        plan.steps().stream()
+                                .filter(step -> !(step.action() instanceof Action.Await))
+                                .filter(step -> !isRepair(step, plan))
+                                .map(this::text))
+                .toList();
+    }
+
+    /** A step that removes what a failure of a later one leaves behind: there is nothing yet. */
+    private static boolean isRepair(Step step, Plan plan) {
+        int position = plan.steps().indexOf(step);
+        return plan.steps().subList(position + 1, plan.steps().size()).stream()
+                .anyMatch(later ->
+                        later.action() instanceof Action.LongStatement action && step.equals(action.cleanUp()));
+    }
+
+    private String text(Step step) {
+        return comment(step.description() + " (lock: " + step.lockText() + ")") + "\n" + statements(step);
+    }
+
+    private String statements(Step step) {
+        if (step.action() instanceof Action.ShortTransaction action) {
+            return "BEGIN;\nSET LOCAL lock_timeout = '%dms';\n%s\nCOMMIT"
+                    .formatted(settings.lockTimeout().toMillis(), ended(action.sql()));
+        }
+        if (step.action() instanceof Action.LongStatement action) {
+            return afterwards(action) + withoutEnd(action.sql());
+        }
+        return step.action() instanceof Action.Batches batches
+                ? batches(batches)
+                : step.action().sql();
+    }
+
+    private static String afterwards(Action.LongStatement action) {
+        return action.cleanUp() == null
+                ? ""
+                : comment("If it fails, before the next try: "
+                                + action.cleanUp().action().sql()) + "\n";
+    }
+
+    /**
+     * Reads the keys first and so changes each row once, whatever the assignment is. The loop's query outlives the
+     * commits because PostgreSQL keeps its result.
+     */
+    private String batches(Action.Batches batches) {
+        List<Identifier> key = catalog.table(batches.table())
+                .map(Table::primaryKey)
+                .filter(columns -> !columns.isEmpty())
+                .orElse(List.of());
+        if (key.isEmpty()) {
+            return comment("No primary key is known here: one statement, one transaction.") + "\n" + batches.sql();
+        }
+        String body = """
+
+                DECLARE
+                    expand_contract_row record;
+                    expand_contract_rows bigint := 0;
+                BEGIN
+                    FOR expand_contract_row IN SELECT %s FROM %s%s LOOP
+                        UPDATE %s SET %s WHERE (%s) = (%s)%s;
+                        expand_contract_rows := expand_contract_rows + 1;
+                        IF expand_contract_rows %% %d = 0 THEN
+                            COMMIT;
+                        END IF;
+                    END LOOP;
+                END
+                """.formatted(
+                        joined(key, ""),
+                        batches.table().sql(),
+                        condition(" WHERE ", batches),
+                        batches.table().sql(),
+                        batches.set(),
+                        joined(key, batches.table().name().sql() + "."),
+                        joined(key, "expand_contract_row."),
+                        condition(" AND ", batches),
+                        ROWS_PER_COMMIT);
+        String tag = tagFor(body);
+        return "DO " + tag + body + tag;
+    }
+
+    private static String condition(String before, Action.Batches batches) {
+        return batches.condition() == null ? "" : before + "(" + batches.condition() + "\n)";
+    }
+
+    private static String joined(List<Identifier> key, String prefix) {
+        return key.stream().map(column -> prefix + column.sql()).collect(Collectors.joining(", "));
+    }
+
+    private static String tagFor(String body) {
+        return Stream.iterate(0, n -> n + 1)
+                .map(n -> n == 0 ? "$$" : "$do" + n + "$")
+                .filter(tag -> !body.contains(tag))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String withoutEnd(String sql) {
+        return sql.strip().replaceFirst("(?:\\s*;)+$", "");
+    }
+
+    /** A comment at the end must not hide the semicolon. */
+    private static String ended(String sql) {
+        String statements = withoutEnd(sql);
+        return statements + (statements.lines().reduce("", (a, b) -> b).contains("--") ? "\n;" : ";");
+    }
+
+    private static String comment(String text) {
+        return text.lines().map(line -> "-- " + line).collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,156 @@
+package dev.expandcontract.run;
+
+import dev.expandcontract.catalog.Catalog;
+import dev.expandcontract.error.StepFailed;
+import dev.expandcontract.plan.Lock;
+import dev.expandcontract.plan.StatementLocks;
+import dev.expandcontract.settings.Settings;
+import dev.expandcontract.sql.ConnectionSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the locks that an ordinary script is going to need, under the lock policy, in the host's own transaction and
+ * before its first statement: there a try can be taken back, later it can't.
+ */
+public final class ScriptLocks {
+    private static final Pattern SETS_LOCK_TIMEOUT = Pattern.compile(
+            "\\bset\\s+(?:(?:local|session)\\s+)?lock_timeout\\b|\\bset_config\\s*\\(\\s*'lock_timeout'",
+            Pattern.CASE_INSENSITIVE);
+
+    private final LockPolicy policy;
+    private final Settings settings;
+    private final RunListener listener;
+
+    public ScriptLocks(Settings settings, RunListener listener) {
+        this.settings = settings;
+        this.listener = listener;
+        this.policy = new LockPolicy(settings, listener, Ticker.system(), new Random());
+    }
+
+    /** Puts the session back as it was. */
+    public interface Guard extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Takes the locks and leaves {@code lock_timeout} set for the rest of the transaction. A script that sets it itself
+     * is left alone; and where a lock can't be had for another reason than that somebody holds it, the script shall say
+     * for itself what is wrong.
+     *
+     * @param transaction with autocommit off
+     * @param script its name, for messages
+     * @throws dev.expandcontract.error.LockNotAcquired when the budget is spent; the transaction is as before
+     */
+    public void take(Connection transaction, @Nullable ConnectionSource others, String script, String sql) {
+        if (setsLockTimeout(sql)) {
+            return;
+        }
+        try (Observer observer = new Observer(others)) {
+            List<Lock> locks = StatementLocks.inAdvance(sql, Catalog.of(transaction)::lockedTable);
+            lock(transaction, script, locks, observer);
+            execute(
+                    transaction,
+                    "SET LOCAL lock_timeout = " + settings.lockTimeout().toMillis());
+        } catch (SQLException e) {
+            throw new StepFailed("The tables of " + script + " could not be locked: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * For a script outside any transaction: sets {@code lock_timeout} for the session if the script takes locks that
+     * block readers or writers.
+     */
+    public Guard guard(Connection session, String sql) {
+        if (setsLockTimeout(sql) || StatementLocks.of(sql).isEmpty()) {
+            return () -> {};
+        }
+        try {
+            SessionSettings before = SessionSettings.with(
+                    session,
+                    Map.of("lock_timeout", String.valueOf(settings.lockTimeout().toMillis())));
+            return () -> restore(before);
+        } catch (SQLException e) {
+            throw new StepFailed("lock_timeout could not be set: " + e.getMessage(), e);
+        }
+    }
+
+    private void lock(Connection transaction, String script, List<Lock> locks, Observer observer) throws SQLException {
+        try {
+            policy.run("Lock tables for " + script, locks, transaction, observer, new Locking(transaction, locks));
+        } catch (SQLException e) {
+            if (transaction.isClosed()) {
+                throw e;
+            }
+            listener.warning(script + ": its tables are not locked in advance, because " + e.getMessage());
+        }
+    }
+
+    private void restore(SessionSettings before) {
+        try {
+            before.close();
+        } catch (SQLException e) {
+            listener.warning("lock_timeout could not be put back: " + e.getMessage());
+        }
+    }
+
+    private static boolean setsLockTimeout(String sql) {
+        return SETS_LOCK_TIMEOUT.matcher(sql).find();
+    }
+
+    /** Whether this session has a {@code lock_timeout} that somebody else has set: then they know what they want. */
+    public boolean areUsersOwn(Connection connection) {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT current_setting('lock_timeout') <> '0'")) {
+            return row.next() && row.getBoolean(1);
+        } catch (SQLException e) {
+            throw new StepFailed("lock_timeout could not be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** All locks or none. */
+    private static final class Locking implements LockPolicy.Attempt {
+        private final Connection transaction;
+        private final List<Lock> locks;
+        private @Nullable Savepoint before;
+
+        Locking(Connection transaction, List<Lock> locks) {
+            this.transaction = transaction;
+            this.locks = locks;
+        }
+
+        @Override
+        public void run(Duration lockTimeout) throws SQLException {
+            before = transaction.setSavepoint();
+            execute(transaction, "SET LOCAL lock_timeout = " + lockTimeout.toMillis());
+            for (Lock lock : locks) {
+                execute(
+                        transaction,
+                        "LOCK TABLE " + lock.table().sql() + " IN "
+                                + lock.mode().sql() + " MODE");
+            }
+            transaction.releaseSavepoint(before);
+        }
+
+        @Override
+        public void takeBack() throws SQLException {
+            transaction.rollback(before);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.expandcontract.run;
+
+import dev.expandcontract.backfill.BackfillEngine;
+import dev.expandcontract.backfill.BackfillJob;
+import dev.expandcontract.backfill.BackfillOptions;
+import dev.expandcontract.plan.Action;
+import dev.expandcontract.plan.DoneWhen;
+import dev.expandcontract.plan.Step;
+import dev.expandcontract.settings.Settings;
+import dev.expandcontract.sql.SqlState;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+
+/** Executes one step on a lent connection. */
+final class StepRunner {
+    /** What has to be committed together with a step. */
+    interface InTransaction {
+        void run() throws SQLException;
+    }
+
+    /** A long step waits as long as it must, because nobody waits for it. */
+    private static final Map<String, String> LONG = Map.of("lock_timeout", "0", "statement_timeout", "0");
+
+    /** The server then notices within a second that its client was killed; not every platform can. */
+    private static final String LOOK_FOR_CLIENT = "client_connection_check_interval";
+
+    private final Target target;
+    private final String run;
+    private final Settings settings;
+    private final RunListener listener;
+    private final LockPolicy lockPolicy;
+    private final Observer observer;
+    private final Ticker ticker;
+
+    StepRunner(
+            Target target,
+            String run,
+            Settings settings,
+            RunListener listener,
+            LockPolicy lockPolicy,
+            Observer observer,
+            Ticker ticker) {
+        this.target = target;
+        this.run = run;
+        this.settings = settings;
+        this.listener = listener;
+        this.lockPolicy = lockPolicy;
+        this.observer = observer;
+        this.ticker = ticker;
+    }
+
+    boolean isDone(Step step) throws SQLException {
+        return step.doneWhen() instanceof DoneWhen.Catalogue catalogue && isTrue(catalogue.sql());
+    }
+
+    void run(Step step, InTransaction inTransaction) throws SQLException, InterruptedException {
+        if (step.action() instanceof Action.ShortTransaction action) {
+            lockPolicy.run(
+                    step.description(),
+                    step.locks(),
+                    target.connection(),
+                    observer,
+                    new ShortTransaction(target.connection(), action.sql(), inTransaction));
+        } else if (step.action() instanceof Action.LongStatement action) {
+            runInTurn(step, action);
+        } else if (step.action() instanceof Action.Await action) {
+            await(step, action);
+        } else if (step.action() instanceof Action.Batches batches) {
+            backfill(batches);
+        }
+    }
+
+    /** Two concurrent builds on one table wait for each other's snapshots until one is cancelled. */
+    private void runInTurn(Step step, Action.LongStatement action) throws SQLException, InterruptedException {
+        try (Turn turn = Turn.take(target.connection(), step, listener, ticker)) {
+            if (!isDone(step)) {
+                runLong(step, action);
+            }
+        }
+    }
+
+    private void runLong(Step step, Action.LongStatement action) throws SQLException, InterruptedException {
+        Connection connection = target.connection();
+        try (SessionSettings restored = SessionSettings.with(connection, LONG)
+                        .andIfPossible(LOOK_FOR_CLIENT, "1s")
+                        .andIfPossible("transaction_timeout", "0");
+                LongProgress progress = LongProgress.watch(step, connection, observer, listener)) {
+            execute(action.sql());
+        } catch (SQLException e) {
+            Step cleanUp = action.cleanUp();
+            if (cleanUp != null && !SqlState.DUPLICATE_TABLE.matches(e) && connection.isValid(5)) {
+                cleanUp(cleanUp, e);
+            }
+            throw e;
+        }
+    }
+
+    private void cleanUp(Step step, SQLException error) throws InterruptedException {
+        try {
+            if (!isDone(step)) {
+                listener.warning(step.description());
+                if (step.action() instanceof Action.LongStatement action) {
+                    runLong(step, action);
+                } else {
+                    run(step, () -> {});
+                }
+            }
+        } catch (SQLException e) {
+            error.addSuppressed(e);
+        }
+    }
+
+    private void await(Step step, Action.Await action) throws SQLException, InterruptedException {
+        for (int looks = 0; !isDone(step); looks++) {
+            if (looks % 20 == 0) {
+                listener.progress(step.description() + ": " + pids(action.sql()));
+            }
+            ticker.sleep(Duration.ofMillis(500));
+        }
+    }
+
+    private void backfill(Action.Batches batches) {
+        BackfillJob job = new BackfillJob(
+                batches.name(),
+                batches.table(),
+                batches.set(),
+                batches.condition(),
+                run,
+                BackfillOptions.defaults().withTargetTime(settings.backfillTargetTime()));
+        new BackfillEngine(target.stateSchema(), new BackfillProgress(listener)).run(target.connection(), job);
+    }
+
+    private String pids(String sql) throws SQLException {
+        try (Statement statement = target.connection().createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            StringBuilder pids = new StringBuilder("pid");
+            while (rows.next()) {
+                pids.append(' ').append(rows.getInt(1));
+            }
+            return pids.toString();
+        }
+    }
+
+    private boolean isTrue(String expression) throws SQLException {
+        try (Statement statement = target.connection().createStatement();
+                ResultSet row = statement.executeQuery("SELECT " + expression)) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = target.connection().createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

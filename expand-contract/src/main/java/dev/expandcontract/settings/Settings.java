@@ -1,0 +1,47 @@
+package dev.expandcontract.settings;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be set, under {@code expandcontract.} in the host's configuration, as a system property, or in the
+ * environment.
+ *
+ * @param isEnabled {@code enabled}: false makes the pack do nothing at all; default true
+ * @param schema {@code schema}: where our tables are; default: the host's own schema
+ * @param lockTimeout {@code lockTimeout}: how long one try may wait for a lock, and so how long the application may
+ *     queue behind it; 1 ms to 1 min; default 1 s, which people hardly notice
+ * @param lockBudget {@code lockBudget}: for how long to go on trying; at least the lock timeout, at most 1 d; default
+ *     10 min, less than most deployments wait for a start
+ * @param backfillTargetTime {@code backfill.targetTime}: how long one batch should take; 10 ms to 1 min; default
+ *     250 ms, so that a row waits for a batch no longer than for any slow statement
+ */
+public record Settings(
+        boolean isEnabled,
+        @Nullable String schema,
+        Duration lockTimeout,
+        Duration lockBudget,
+        Duration backfillTargetTime) {
+
+    /** @throws IllegalArgumentException if a duration is out of its range */
+    public Settings {
+        inRange("lockTimeout", lockTimeout, Duration.ofMillis(1), Duration.ofMinutes(1));
+        inRange("lockBudget", lockBudget, lockTimeout, Duration.ofDays(1));
+        inRange("backfill.targetTime", backfillTargetTime, Duration.ofMillis(10), Duration.ofMinutes(1));
+    }
+
+    public static Settings defaults() {
+        return new Settings(true, null, Duration.ofSeconds(1), Duration.ofMinutes(10), Duration.ofMillis(250));
+    }
+
+    public Settings withLockPolicy(Duration timeout, Duration budget) {
+        return new Settings(isEnabled, schema, timeout, budget, backfillTargetTime);
+    }
+
+    private static void inRange(String name, Duration value, Duration least, Duration most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new IllegalArgumentException("%s is %s; it must be from %s to %s"
+                    .formatted(name, Durations.text(value), Durations.text(least), Durations.text(most)));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.expandcontract.settings;
+
+import dev.expandcontract.error.ConfigurationProblem;
+import dev.expandcontract.operation.Suggestion;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** Reads {@link Settings}: a system property wins over the environment, and that over the host's configuration. */
+public final class SettingsReader {
+    public static final String PREFIX = "expandcontract.";
+
+    private static final List<String> KEYS =
+            List.of("enabled", "schema", "lockTimeout", "lockBudget", "backfill.targetTime");
+
+    private final Map<String, String> values = new TreeMap<>();
+    private final List<String> problems = new ArrayList<>();
+
+    private SettingsReader() {}
+
+    /** All keys, without their prefix. */
+    public static List<String> keys() {
+        return KEYS;
+    }
+
+    /**
+     * Reads the settings of this process.
+     *
+     * @param host the host's configuration; keys that don't begin with {@code expandcontract.} are not ours
+     * @throws ConfigurationProblem with every unknown key and every value that can't be read
+     */
+    public static Settings read(Map<String, String> host) {
+        Map<String, String> system = new LinkedHashMap<>();
+        System.getProperties().stringPropertyNames().forEach(name -> system.put(name, System.getProperty(name)));
+        return read(host, System.getenv(), system);
+    }
+
+    static Settings read(Map<String, String> host, Map<String, String> environment, Map<String, String> system) {
+        SettingsReader reader = new SettingsReader();
+        reader.add(host);
+        reader.add(environment);
+        reader.add(system);
+        return reader.settings();
+    }
+
+    private void add(Map<String, String> source) {
+        source.forEach((name, value) -> {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (lower.startsWith(PREFIX) || lower.startsWith("expandcontract_")) {
+                String written = name.substring(PREFIX.length());
+                Optional<String> key = KEYS.stream()
+                        .filter(k -> plain(k).equals(plain(written)))
+                        .findFirst();
+                key.ifPresentOrElse(
+                        k -> values.put(k, value),
+                        () -> problems.add("unknown setting " + name + Suggestion.forName(written, KEYS)));
+            }
+        });
+    }
+
+    private Settings settings() {
+        Settings defaults = Settings.defaults();
+        try {
+            Settings settings = new Settings(
+                    value("enabled", SettingsReader::bool).orElse(defaults.isEnabled()),
+                    values.get("schema"),
+                    value("lockTimeout", Durations::parse).orElse(defaults.lockTimeout()),
+                    value("lockBudget", Durations::parse).orElse(defaults.lockBudget()),
+                    value("backfill.targetTime", Durations::parse).orElse(defaults.backfillTargetTime()));
+            if (problems.isEmpty()) {
+                return settings;
+            }
+        } catch (IllegalArgumentException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        }
+        throw new ConfigurationProblem(
+                "Settings of expandcontract (nothing was executed):\n  - " + String.join("\n  - ", problems));
+    }
+
+    private <T> Optional<T> value(String key, Function<String, T> parser) {
+        String text = values.get(key);
+        if (text == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(parser.apply(text));
+        } catch (IllegalArgumentException e) {
+            problems.add(key + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Boolean bool(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("expected true or false but found " + text);
+        };
+    }
+
+    private static String plain(String key) {
+        return key.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
+    }
+}

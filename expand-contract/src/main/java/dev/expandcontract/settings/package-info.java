@@ -1,0 +1,5 @@
+/** Settings with validated defaults. */
+@NullMarked
+package dev.expandcontract.settings;
+
+import org.jspecify.annotations.NullMarked;

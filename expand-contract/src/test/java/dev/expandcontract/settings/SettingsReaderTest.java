@@ -1,0 +1,65 @@
+package dev.expandcontract.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.expandcontract.error.ConfigurationProblem;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SettingsReaderTest {
+    private static final Map<String, String> NOTHING = Map.of();
+
+    @Test
+    void defaultsHoldWhereNothingIsSaid() {
+        assertThat(SettingsReader.read(NOTHING, NOTHING, NOTHING)).isEqualTo(Settings.defaults());
+    }
+
+    @Test
+    void aSystemPropertyWinsOverTheEnvironmentAndThatOverTheHost() {
+        Map<String, String> host = Map.of("expandcontract.lockTimeout", "3s", "expandcontract.schema", "host");
+        Map<String, String> environment = Map.of("EXPANDCONTRACT_LOCK_TIMEOUT", "2s", "EXPANDCONTRACT_SCHEMA", "env");
+        Map<String, String> system = Map.of("expandcontract.lock-timeout", "500ms");
+
+        Settings settings = SettingsReader.read(host, environment, system);
+
+        assertThat(settings.lockTimeout()).isEqualTo(Duration.ofMillis(500));
+        assertThat(settings.schema()).isEqualTo("env");
+    }
+
+    @Test
+    void reportsEveryProblemAtOnceAndSuggestsTheNearestKey() {
+        Map<String, String> host = Map.of(
+                "expandcontract.lokTimeout", "1s",
+                "expandcontract.lockBudget", "soon",
+                "expandcontract.enabled", "yes",
+                "somebody.else", "x");
+
+        assertThatThrownBy(() -> SettingsReader.read(host, NOTHING, NOTHING))
+                .isInstanceOf(ConfigurationProblem.class)
+                .hasMessageContaining("unknown setting expandcontract.lokTimeout, did you mean lockTimeout?")
+                .hasMessageContaining("lockBudget: expected a duration")
+                .hasMessageContaining("enabled: expected true or false but found yes");
+    }
+
+    @Test
+    void valuesOutOfRangeAreRefusedWithTheRange() {
+        assertThatThrownBy(() -> SettingsReader.read(Map.of("expandcontract.lockTimeout", "2h"), NOTHING, NOTHING))
+                .isInstanceOf(ConfigurationProblem.class)
+                .hasMessageContaining("lockTimeout is 120 min; it must be from 1 ms to 1 min");
+    }
+
+    @Test
+    void durationsAreReadAsPostgresqlWritesThem() {
+        assertThat(Durations.parse("250ms")).isEqualTo(Duration.ofMillis(250));
+        assertThat(Durations.parse("10 s")).isEqualTo(Duration.ofSeconds(10));
+        assertThat(Durations.parse("5min")).isEqualTo(Duration.ofMinutes(5));
+        assertThat(Durations.parse("PT1M")).isEqualTo(Duration.ofMinutes(1));
+        assertThat(Durations.parse("1.5 s")).isEqualTo(Duration.ofMillis(1500));
+        assertThat(Durations.text(Duration.ofMillis(1500))).isEqualTo("1.5 s");
+        assertThat(Durations.text(Duration.ofMillis(47_713))).isEqualTo("47.7 s");
+        assertThat(Durations.text(Duration.ofMillis(999))).isEqualTo("999 ms");
+        assertThat(Durations.text(Duration.ofMinutes(10))).isEqualTo("10 min");
+    }
+}
