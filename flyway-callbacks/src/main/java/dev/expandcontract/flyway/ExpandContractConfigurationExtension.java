@@ -1,0 +1,61 @@
+package dev.expandcontract.flyway;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.flywaydb.core.extensibility.ConfigurationExtension;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings {@code flyway.expandcontract.…}, which Flyway writes into these fields by their names. From 13.5 on it does
+ * so only where {@code tools.jackson.core:jackson-databind} is present; placeholders work everywhere.
+ */
+public final class ExpandContractConfigurationExtension implements ConfigurationExtension {
+    @JsonProperty
+    private @Nullable String enabled;
+
+    @JsonProperty
+    private @Nullable String schema;
+
+    @JsonProperty
+    private @Nullable String lockTimeout;
+
+    @JsonProperty
+    private @Nullable String lockBudget;
+
+    @JsonProperty
+    private @Nullable Backfill backfill;
+
+    /** {@code flyway.expandcontract.backfill.…}. */
+    public static final class Backfill {
+        @JsonProperty
+        private @Nullable String targetTime;
+    }
+
+    /** What was set, under the names that placeholders have. */
+    Map<String, String> values() {
+        Map<String, String> values = new LinkedHashMap<>();
+        put(values, "enabled", enabled);
+        put(values, "schema", schema);
+        put(values, "lockTimeout", lockTimeout);
+        put(values, "lockBudget", lockBudget);
+        put(values, "backfill.targetTime", backfill == null ? null : backfill.targetTime);
+        return values;
+    }
+
+    private static void put(Map<String, String> values, String name, @Nullable String value) {
+        if (value != null) {
+            values.put("expandcontract." + name, value);
+        }
+    }
+
+    @Override
+    public String getNamespace() {
+        return "expandcontract";
+    }
+
+    @Override
+    public @Nullable String getConfigurationParameterFromEnvironmentVariable(String environmentVariable) {
+        return null; // EXPANDCONTRACT_… is read without Flyway
+    }
+}

@@ -1,0 +1,15 @@
+package dev.expandcontract.flyway;
+
+import dev.expandcontract.run.RunListener;
+import org.flywaydb.core.api.logging.Log;
+import org.flywaydb.core.api.logging.LogFactory;
+
+/** Writes what happens to Flyway's log. */
+final class FlywayLog {
+    private FlywayLog() {}
+
+    static RunListener listener() {
+        Log log = LogFactory.getLog(FlywayLog.class);
+        return RunListener.writingTo(log::info, log::warn, log::debug);
+    }
+}

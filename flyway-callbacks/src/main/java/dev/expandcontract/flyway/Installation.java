@@ -1,0 +1,55 @@
+package dev.expandcontract.flyway;
+
+import dev.expandcontract.settings.Settings;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.flywaydb.core.api.callback.Callback;
+import org.flywaydb.core.api.configuration.ClassicConfiguration;
+import org.flywaydb.core.api.configuration.Configuration;
+
+/** Puts our callback, and what it needs, into a configuration; a copied one comes with the callback of another. */
+final class Installation {
+    private Installation() {}
+
+    /** Again, it does nothing. */
+    static void into(ClassicConfiguration configuration) {
+        if (callback(configuration).isPresent()) {
+            return;
+        }
+        Optional<OnlineCallback> inherited = callbacks(configuration).findFirst();
+        boolean isMixedByUser = inherited.map(OnlineCallback::isMixedByUser).orElseGet(configuration::isMixed);
+        Settings settings = FlywaySettings.read(configuration);
+        if (settings.isEnabled()) {
+            setCallbacks(configuration, new OnlineCallback(configuration, settings, isMixedByUser));
+            if (!configuration.isGroup()) {
+                SessionLock.choose(configuration);
+                configuration.setMixed(isMixedByUser || DataSources.isPostgreSql(configuration));
+            }
+        } else if (inherited.isPresent()) {
+            setCallbacks(configuration);
+            configuration.setMixed(isMixedByUser);
+        }
+    }
+
+    static Optional<OnlineCallback> callback(Configuration configuration) {
+        return callbacks(configuration)
+                .filter(callback -> callback.belongsTo(configuration))
+                .findFirst();
+    }
+
+    private static Stream<OnlineCallback> callbacks(Configuration configuration) {
+        return Arrays.stream(configuration.getCallbacks())
+                .filter(OnlineCallback.class::isInstance)
+                .map(OnlineCallback.class::cast);
+    }
+
+    private static void setCallbacks(ClassicConfiguration configuration, OnlineCallback... own) {
+        List<Callback> others = Arrays.stream(configuration.getCallbacks())
+                .filter(callback -> !(callback instanceof OnlineCallback))
+                .toList();
+        configuration.setCallbacks(
+                Stream.concat(others.stream(), Arrays.stream(own)).toArray(Callback[]::new));
+    }
+}

@@ -1,0 +1,55 @@
+package dev.expandcontract.flyway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.expandcontract.settings.Settings;
+import dev.expandcontract.settings.SettingsReader;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.Configuration;
+import org.flywaydb.core.internal.license.VersionPrinter;
+import org.junit.jupiter.api.Test;
+
+class FlywaySettingsTest {
+    private static final Map<String, String> VALUES = Map.of(
+            "enabled", "false",
+            "schema", "ops",
+            "lockTimeout", "2s",
+            "lockBudget", "3min",
+            "backfill.targetTime", "400ms");
+    private static final Settings EXPECTED =
+            new Settings(false, "ops", Duration.ofSeconds(2), Duration.ofMinutes(3), Duration.ofMillis(400));
+
+    private static Configuration configured(String prefix) {
+        Map<String, String> properties = new HashMap<>();
+        VALUES.forEach((key, value) -> properties.put(prefix + key, value));
+        return Flyway.configure().configuration(properties).load().getConfiguration();
+    }
+
+    @Test
+    void areAllReadFromPlaceholders() {
+        assertThat(VALUES).containsOnlyKeys(SettingsReader.keys());
+        assertThat(FlywaySettings.read(configured("flyway.placeholders.expandcontract.")))
+                .isEqualTo(EXPECTED);
+    }
+
+    @Test
+    void areAllReadFromFlywaysOwnPropertiesWhereItHasJackson() {
+        if (VersionPrinter.getVersion().startsWith("13.")) {
+            assertThat(catchThrowable(() -> configured("flyway.expandcontract.")))
+                    .hasMessageContaining("jackson-databind");
+        } else {
+            assertThat(FlywaySettings.read(configured("flyway.expandcontract.")))
+                    .isEqualTo(EXPECTED);
+        }
+    }
+
+    @Test
+    void haveDefaults() {
+        assertThat(FlywaySettings.read(Flyway.configure().load().getConfiguration()))
+                .isEqualTo(Settings.defaults());
+    }
+}

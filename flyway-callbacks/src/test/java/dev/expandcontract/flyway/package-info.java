@@ -1,0 +1,4 @@
+@NullMarked
+package dev.expandcontract.flyway;
+
+import org.jspecify.annotations.NullMarked;
