@@ -1,0 +1,53 @@
+package dev.expandcontract.liquibase;
+
+import dev.expandcontract.run.HostSchema;
+import dev.expandcontract.run.Target;
+import dev.expandcontract.settings.Settings;
+import dev.expandcontract.sql.Identifier;
+import java.sql.Connection;
+import liquibase.database.Database;
+import liquibase.database.jvm.JdbcConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Liquibase's connection, with names looked up in its default schema first: some versions forget that outside a
+ * transaction. Put back when closed.
+ */
+final class LentConnection implements AutoCloseable {
+    private final Database database;
+    private final Connection connection;
+    private final HostSchema.Restored searchPath;
+
+    private LentConnection(Database database, Connection connection) {
+        this.database = database;
+        this.connection = connection;
+        this.searchPath = HostSchema.first(connection, named(database.getDefaultSchemaName()));
+    }
+
+    static boolean isLive(Database database) {
+        return database.getConnection() instanceof JdbcConnection;
+    }
+
+    static LentConnection of(Database database) {
+        return new LentConnection(database, ((JdbcConnection) database.getConnection()).getUnderlyingConnection());
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    Target target(Settings settings) {
+        String schema = settings.schema();
+        return new Target(connection, null, named(schema != null ? schema : database.getLiquibaseSchemaName()));
+    }
+
+    /** Null where nobody has set one. */
+    private Identifier named(@Nullable String schema) {
+        return HostSchema.named(connection, schema);
+    }
+
+    @Override
+    public void close() {
+        searchPath.close();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.expandcontract.liquibase;
+
+import dev.expandcontract.run.ScriptLocks;
+import dev.expandcontract.settings.Settings;
+import java.sql.Connection;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import liquibase.Scope;
+import liquibase.change.Change;
+import liquibase.change.core.ExecuteShellCommandChange;
+import liquibase.change.custom.CustomChangeWrapper;
+import liquibase.changelog.ChangeSet;
+import liquibase.changelog.DatabaseChangeLog;
+import liquibase.changelog.visitor.AbstractChangeExecListener;
+import liquibase.database.Database;
+import liquibase.database.jvm.JdbcConnection;
+import liquibase.exception.DatabaseException;
+import liquibase.sql.Sql;
+import liquibase.sqlgenerator.SqlGeneratorFactory;
+
+/**
+ * Puts ordinary changeSets under the lock policy: before their first statement, in their own transaction, the locks that
+ * they are going to need are taken, and lock_timeout is set to its end. A changeSet without a transaction is left alone:
+ * there nothing could be taken back. So is a session with a lock_timeout of its user's own.
+ */
+final class OrdinaryChanges extends AbstractChangeExecListener {
+    private final Settings settings;
+
+    OrdinaryChanges(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void willRun(Change change, ChangeSet changeSet, DatabaseChangeLog changelog, Database database) {
+        List<Change> changes = changeSet.getChanges();
+        if (changes.get(0) != change || !changeSet.isRunInTransaction() || isAutoCommit(database)) {
+            return;
+        }
+        Connection connection = ((JdbcConnection) database.getConnection()).getUnderlyingConnection();
+        ScriptLocks locks = new ScriptLocks(settings, LiquibaseListener.create());
+        if (!locks.areUsersOwn(connection)) {
+            String sql = changes.stream().map(each -> sql(each, database)).collect(Collectors.joining(";\n"));
+            locks.take(connection, null, changeSet.toString(false), sql);
+        }
+    }
+
+    /** Empty for what can't be asked without being run, or can't be asked yet: then lock_timeout alone guards it. */
+    private static String sql(Change change, Database database) {
+        if (change instanceof CustomChangeWrapper
+                || change instanceof ExecuteShellCommandChange
+                || !change.supports(database)
+                || change.generateStatementsVolatile(database)) {
+            return "";
+        }
+        try {
+            return Scope.child(
+                    Map.of(Change.SHOULD_EXECUTE, false),
+                    () -> Arrays.stream(SqlGeneratorFactory.getInstance().generateSql(change, database))
+                            .map(Sql::toSql)
+                            .collect(Collectors.joining(";\n")));
+        } catch (Exception e) {
+            return "";
+        }
+    }
+
+    private static boolean isAutoCommit(Database database) {
+        try {
+            return database.isAutoCommit();
+        } catch (DatabaseException e) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.expandcontract.liquibase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.expandcontract.error.InvalidOperation;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import liquibase.changelog.ChangeSet;
+import liquibase.util.LiquibaseUtil;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** XML, YAML and JSON say the same. */
+class FormatsTest {
+    private static final Map<String, String> INDEX = Map.of(
+            "tableName", "shop.orders",
+            "columnNames", "customer_id, created_at",
+            "isUnique", "true",
+            "predicate", "total > 0 AND note <> 'a, b'");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void runOnTheVersionThatTheBuildNames() {
+        assertThat(LiquibaseUtil.getBuildVersion()).isEqualTo(System.getProperty("liquibase.version"));
+    }
+
+    /** Stored in every user's database: it must never change. */
+    @ParameterizedTest
+    @EnumSource
+    void giveOneChecksumForEver(Changelogs format) throws Exception {
+        assertThat(format.checksum(directory, "onlineCreateIndex", INDEX))
+                .hasToString("9:ae13eb62916e1102aaf74c69eb3945f1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"YAML", "JSON"})
+    void takeListsAsListsAndAsText(Changelogs format) throws Exception {
+        Map<String, String> list = new LinkedHashMap<>(INDEX);
+        list.put("columnNames", "[\"customer_id\", \"created_at\"]");
+        assertThat(format.checksum(directory, "onlineCreateIndex", list))
+                .isEqualTo(format.checksum(directory, "onlineCreateIndex", INDEX));
+        list.put("columnNames", "customer_id,created_at ");
+        assertThat(format.checksum(directory, "onlineCreateIndex", list))
+                .isEqualTo(format.checksum(directory, "onlineCreateIndex", INDEX));
+    }
+
+    @Test
+    void keepAChecksumThatDependsOnEveryAttribute() throws Exception {
+        Map<String, String> other = new LinkedHashMap<>(INDEX);
+        other.put("isUnique", "false");
+        assertThat(Changelogs.YAML.checksum(directory, "onlineCreateIndex", other))
+                .isNotEqualTo(Changelogs.YAML.checksum(directory, "onlineCreateIndex", INDEX));
+        other.remove("isUnique");
+        assertThat(Changelogs.YAML.checksum(directory, "onlineCreateIndex", other))
+                .isNotEqualTo(Changelogs.YAML.checksum(directory, "onlineCreateIndex", INDEX));
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OWN_NAMESPACE")
+    void refuseMisspeltAttributes(Changelogs format) throws Exception {
+        ChangeSet changeSet = Changelogs.parsed(
+                directory,
+                format.file(),
+                format.text("onlineCreateIndex", Map.of("tabelName", "orders", "columnnames", "id")));
+        OnlineChange change = (OnlineChange) changeSet.getChanges().get(0);
+        assertThatThrownBy(change::operation)
+                .isInstanceOf(InvalidOperation.class)
+                .hasMessageContaining("onlineCreateIndex: unknown attribute tabelName, did you mean tableName?")
+                .hasMessageContaining("unknown attribute columnnames, did you mean columnNames?");
+    }
+
+    @Test
+    void refuseMisspeltAttributesByTheSchemaWithTheirLine() {
+        String text = Changelogs.OWN_NAMESPACE.text("onlineDropIndex", Map.of("indexName", "i", "tabelName", "o"));
+        assertThatThrownBy(() -> Changelogs.parsed(directory, "changelog.xml", text))
+                .hasMessageContaining("line 7")
+                .hasMessageContaining("tabelName");
+    }
+
+    @Test
+    void takeLongSqlAsAnElement() throws Exception {
+        String element = Changelogs.OWN_NAMESPACE
+                .text("onlineSql", Map.of())
+                .replace(
+                        "<online:onlineSql />",
+                        "<online:onlineSql>\n<online:sql>ALTER TABLE orders\n  ADD COLUMN note text</online:sql>\n</online:onlineSql>");
+        ChangeSet changeSet = Changelogs.parsed(directory, "changelog.xml", element);
+        assertThat(((OnlineChange) changeSet.getChanges().get(0)).operation().toString())
+                .contains("ALTER TABLE orders\n  ADD COLUMN note text");
+    }
+
+    @Test
+    void refuseTextAndNestedValuesWhereAttributesBelong() throws Exception {
+        String nested = "databaseChangeLog:\n"
+                + Project.changeSet(1, "onlineDropIndex:\n    indexName:\n      name: orders_idx");
+        assertThatThrownBy(() -> operation(nested))
+                .hasMessageContaining("attribute indexName: expected a value but found name");
+        String text = "databaseChangeLog:\n" + Project.changeSet(1, "onlineDropIndex: orders_idx");
+        assertThatThrownBy(() -> operation(text)).hasMessageContaining("found the text orders_idx");
+    }
+
+    private void operation(String yaml) throws Exception {
+        ChangeSet changeSet = Changelogs.parsed(directory, "changelog.yaml", yaml);
+        ((OnlineChange) changeSet.getChanges().get(0)).operation();
+    }
+}
