@@ -24,7 +24,7 @@ record AssumedCatalog(int serverVersion) implements Catalog {
     }
 
     @Override
-    public boolean isRelation(QualifiedName name) {
+    public boolean isRelationOtherThanIndex(QualifiedName name) {
         return false;
     }
 

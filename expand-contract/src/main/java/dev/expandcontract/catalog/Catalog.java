@@ -46,8 +46,8 @@ public interface Catalog {
                 .or(() -> index(name).map(Index::table));
     }
 
-    /** Whether any table, index, sequence or view has this name. */
-    boolean isRelation(QualifiedName name);
+    /** Whether a table, sequence or view has this name, so that no index can. */
+    boolean isRelationOtherThanIndex(QualifiedName name);
 
     Optional<Constraint> constraint(QualifiedName table, Identifier name);
 

@@ -81,8 +81,11 @@ final class LiveCatalog implements Catalog {
     }
 
     @Override
-    public boolean isRelation(QualifiedName name) {
-        return queries.one("SELECT to_regclass(?) IS NOT NULL", row -> row.getBoolean(1), name.sql())
+    public boolean isRelationOtherThanIndex(QualifiedName name) {
+        return queries.one(
+                        "SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(?) AND relkind NOT IN ('i', 'I'))",
+                        row -> row.getBoolean(1),
+                        name.sql())
                 .orElse(false);
     }
 

@@ -88,7 +88,8 @@ public record CreateIndex(
         Index existing = catalog.index(name).orElse(null);
         if (existing == null) {
             requirements.require(
-                    !catalog.isRelation(name), "the name " + name + " is taken by something that is not an index");
+                    !catalog.isRelationOtherThanIndex(name),
+                    "the name " + name + " is taken by something that is not an index");
         } else if (!existing.table().equals(table.name())) {
             requirements.problem(
                     "the name " + name + " is taken by an index on " + existing.table() + "; give another indexName");

@@ -17,7 +17,7 @@ public record DropIndex(
         Requirements requirements = new Requirements(catalog, subject);
         Index index = catalog.index(indexName).orElse(null);
         if (index == null) {
-            requirements.require(!catalog.isRelation(indexName), indexName + " is not an index");
+            requirements.require(!catalog.isRelationOtherThanIndex(indexName), indexName + " is not an index");
             requirements.check();
             return new Plan(subject, List.of(IndexSteps.drop(indexName, indexName)));
         }
