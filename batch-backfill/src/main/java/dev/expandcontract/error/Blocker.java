@@ -11,13 +11,9 @@ import java.time.Duration;
 public record Blocker(int pid, String application, String user, String state, Duration age, String query) {
     @Override
     public String toString() {
-        return "pid %d (%s, user %s, %s, transaction open for %d s): %s"
-                .formatted(
-                        pid,
-                        application.isEmpty() ? "no application_name" : application,
-                        user,
-                        state,
-                        age.toSeconds(),
-                        query);
+        String who = user.isEmpty()
+                ? ""
+                : (application.isEmpty() ? "no application_name" : application) + ", user " + user + ", ";
+        return "pid %d (%s%s, transaction open for %d s): %s".formatted(pid, who, state, age.toSeconds(), query);
     }
 }

@@ -29,7 +29,7 @@ public record AddNotNull(
                 ? notValidThenValidate(catalog, table.name())
                 : provenByCheck(catalog, table.name(), requirements);
         requirements.check();
-        return new Plan("addNotNull " + table.name() + "." + columnName, steps);
+        return new Plan("addNotNull " + columnName + " on " + table.name(), steps);
     }
 
     private List<Step> notValidThenValidate(Catalog catalog, QualifiedName table) {

@@ -47,7 +47,7 @@ public record Backfill(
         return new Plan(
                 "backfill " + name(),
                 List.of(new Step(
-                        "Update " + table.name() + " in batches: " + set,
+                        "Update " + columns(", ") + " of " + table.name() + " in batches",
                         batches,
                         List.of(new Lock(table.name(), LockMode.ROW_EXCLUSIVE)),
                         new DoneWhen.ByItself(),
@@ -55,11 +55,13 @@ public record Backfill(
     }
 
     private String name() {
-        return backfillName != null
-                ? backfillName
-                : tableName.name().value() + "."
-                        + SqlText.splitAtCommas(set.text()).stream()
-                                .map(assignment -> assignment.split("=", 2)[0].strip())
-                                .collect(Collectors.joining(","));
+        return backfillName != null ? backfillName : tableName.name().value() + "." + columns(",");
+    }
+
+    /** What is assigned to. */
+    private String columns(String separator) {
+        return SqlText.splitAtCommas(set.text()).stream()
+                .map(assignment -> assignment.split("=", 2)[0].strip())
+                .collect(Collectors.joining(separator));
     }
 }

@@ -71,7 +71,7 @@ public record CreateIndex(
         nameIsFree(catalog, table, index, requirements);
         requirements.check();
         return new Plan(
-                "createIndex " + index.sql(),
+                "createIndex " + name() + " on " + table.name(),
                 IndexSteps.create(
                         index,
                         table.name(),

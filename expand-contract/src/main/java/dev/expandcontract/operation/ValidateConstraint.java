@@ -28,7 +28,7 @@ public record ValidateConstraint(
                 "table " + table.name() + " has no constraint " + constraintName);
         requirements.check();
         return new Plan(
-                "validateConstraint " + constraintName + " of " + table.name(),
+                "validateConstraint " + constraintName + " on " + table.name(),
                 List.of(ConstraintSteps.validate(
                         table.name(), constraintName, lock(table.name(), LockMode.SHARE_UPDATE_EXCLUSIVE))));
     }

@@ -1,6 +1,9 @@
 package dev.expandcontract.plan;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,10 +44,14 @@ public record Step(
         return new Step(description, action, locks, doneWhen, other);
     }
 
-    /** The strongest lock, as documentation and progress name it. */
+    /** The locks as scripts and progress name them: {@code SHARE ROW EXCLUSIVE on public.a and public.b}. */
     public String lockText() {
-        return locks.isEmpty()
+        Map<LockMode, String> tables = new LinkedHashMap<>();
+        locks.forEach(lock -> tables.merge(lock.mode(), lock.table().sql(), (one, other) -> one + " and " + other));
+        return tables.isEmpty()
                 ? "none"
-                : String.join(", ", locks.stream().map(Lock::toString).toList());
+                : tables.entrySet().stream()
+                        .map(entry -> entry.getKey().sql() + " on " + entry.getValue())
+                        .collect(Collectors.joining(", "));
     }
 }

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Future;
 
 /** Tells how far a long statement is and whom it waits for: when that changes, and every 10 s. */
@@ -59,7 +60,7 @@ final class LongProgress implements AutoCloseable {
                 if (row.next()) {
                     String phase = row.getString("phase");
                     int locker = row.getInt("current_locker_pid");
-                    tell(phase + locker, phase + amount(row) + who(Sessions.of(connection, locker)));
+                    tell(phase + locker, phase + amount(phase, row) + who(Sessions.of(connection, locker)));
                     return;
                 }
             }
@@ -81,13 +82,16 @@ final class LongProgress implements AutoCloseable {
         lastKind = kind;
     }
 
-    private static String amount(ResultSet row) throws SQLException {
-        long blocks = row.getLong("blocks_total");
-        if (blocks > 0) {
-            return " %d %% of %d blocks".formatted(100 * row.getLong("blocks_done") / blocks, blocks);
-        }
-        long tuples = row.getLong("tuples_total");
-        return tuples > 0 ? " %d %% of %d rows".formatted(100 * row.getLong("tuples_done") / tuples, tuples) : "";
+    /** PostgreSQL leaves the amounts of an earlier phase standing in those that count nothing or something else. */
+    private static String amount(String phase, ResultSet row) throws SQLException {
+        String unit = phase.contains("scanning") || phase.equals("building index")
+                ? "blocks"
+                : phase.contains("tuples") ? "tuples" : null;
+        long total = unit == null ? 0 : row.getLong(unit + "_total");
+        return total == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT, ", %d %% of %,d %s", 100 * row.getLong(unit + "_done") / total, total, unit);
     }
 
     private static String who(List<Blocker> blockers) {

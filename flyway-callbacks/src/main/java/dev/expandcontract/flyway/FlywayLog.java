@@ -8,6 +8,11 @@ import org.flywaydb.core.api.logging.LogFactory;
 final class FlywayLog {
     private FlywayLog() {}
 
+    /** Flyway says which script it migrates only after the callbacks before it, and so after all that we do. */
+    static void runningOnline(Script script) {
+        LogFactory.getLog(FlywayLog.class).info("Running " + script.name() + " online");
+    }
+
     static RunListener listener() {
         Log log = LogFactory.getLog(FlywayLog.class);
         return RunListener.writingTo(log::info, log::warn, log::debug);

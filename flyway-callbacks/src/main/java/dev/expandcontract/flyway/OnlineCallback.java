@@ -147,6 +147,7 @@ final class OnlineCallback implements Callback {
             notYetRecorded = name;
         } else if (script.isTakenOver()) {
             check();
+            FlywayLog.runningOnline(script);
             OutsideTransaction.run(
                     connection,
                     () -> new TakeOver(script, runner, Targets.of(configuration, settings, connection)).run());
