@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.testing.LockHolder;
+import dev.expandcontract.testing.OwnThread;
 import dev.expandcontract.testing.TestDatabase;
 import dev.expandcontract.testing.Workload;
 import java.sql.Connection;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -25,30 +25,30 @@ class LockedRowsIT extends BackfillFixture {
     }
 
     @Test
-    void waitsUntilARowIsFreeAndMissesNone() {
+    void waitsUntilARowIsFreeAndMissesNone() throws SQLException {
         fill(100);
+        List<BackfillWait> waits;
         BackfillResult result;
-        try (var holder = LockHolder.hold(database, "UPDATE shop.items SET n = n WHERE id = 55")) {
-            var released = holder.releaseAfter(Duration.ofSeconds(1));
-            result = run(addOne());
-            released.join();
+        try (var connection = database.connect();
+                var holder = new HolderForSomeWaits(database, "UPDATE shop.items SET n = n WHERE id = 55", 3)) {
+            result = new BackfillEngine(STATE_SCHEMA, holder).run(connection, addOne());
+            waits = holder.waits;
         }
 
         assertEachRowChangedOnce(100);
         assertThat(result.rows()).isEqualTo(100);
-        assertThat(recorder.waits).hasSizeBetween(2, 10);
+        assertThat(waits).hasSize(3);
     }
 
     @Test
-    void namesWhoLocksTheRow() {
+    void namesWhoLocksTheRow() throws SQLException {
         fill(100);
-        try (var holder = LockHolder.hold(database, "SELECT * FROM shop.items WHERE id = 55 FOR UPDATE")) {
-            var released = holder.releaseAfter(Duration.ofMillis(500));
-            run(addOne());
-            released.join();
+        try (var connection = database.connect();
+                var holder = new HolderForSomeWaits(database, "SELECT * FROM shop.items WHERE id = 55 FOR UPDATE", 1)) {
+            new BackfillEngine(STATE_SCHEMA, holder).run(connection, addOne());
 
-            assertThat(recorder.waits.get(0).range()).isEqualTo("id after 50 up to 60");
-            assertThat(recorder.waits.get(0).blockers()).singleElement().satisfies(blocker -> {
+            assertThat(holder.waits.get(0).range()).isEqualTo("id after 50 up to 60");
+            assertThat(holder.waits.get(0).blockers()).singleElement().satisfies(blocker -> {
                 assertThat(blocker.pid()).isEqualTo(holder.pid());
                 assertThat(blocker.application()).isEqualTo("lock-holder");
                 assertThat(blocker.query()).contains("FOR UPDATE");
@@ -60,7 +60,7 @@ class LockedRowsIT extends BackfillFixture {
     void namesWhoLocksTheTable() throws SQLException {
         fill(100);
         try (var connection = database.connect();
-                var holder = new LateHolder(database, "LOCK TABLE shop.items IN SHARE MODE")) {
+                var holder = new HolderForSomeWaits(database, "LOCK TABLE shop.items IN SHARE MODE", 1)) {
             new BackfillEngine(STATE_SCHEMA, holder).run(connection, addOne());
 
             assertThat(holder.waits.get(0).blockers())
@@ -70,16 +70,18 @@ class LockedRowsIT extends BackfillFixture {
         assertEachRowChangedOnce(100);
     }
 
-    /** Holds a lock from the beginning of a run to its first wait. */
-    private static final class LateHolder implements BackfillListener, AutoCloseable {
+    /** Holds a lock from the beginning of a run until it has told of so many waits. */
+    private static final class HolderForSomeWaits implements BackfillListener, AutoCloseable {
         final List<BackfillWait> waits = new ArrayList<>();
         private final TestDatabase database;
         private final String statement;
+        private final int toWaitFor;
         private @Nullable LockHolder holder;
 
-        LateHolder(TestDatabase database, String statement) {
+        HolderForSomeWaits(TestDatabase database, String statement, int toWaitFor) {
             this.database = database;
             this.statement = statement;
+            this.toWaitFor = toWaitFor;
         }
 
         int pid() {
@@ -94,7 +96,9 @@ class LockedRowsIT extends BackfillFixture {
         @Override
         public void waiting(BackfillWait wait) {
             waits.add(wait);
-            close();
+            if (waits.size() == toWaitFor) {
+                close();
+            }
         }
 
         @Override
@@ -177,7 +181,7 @@ class LockedRowsIT extends BackfillFixture {
                 var connection = database.connect()) {
             application.setAutoCommit(false);
             touch(application, 10);
-            var backfill = CompletableFuture.supplyAsync(() -> engine.run(connection, addOne()));
+            var backfill = OwnThread.supply(() -> engine.run(connection, addOne()));
             while (count("pg_locks WHERE locktype = 'transactionid' AND NOT granted") == 0) {
                 Thread.onSpinWait();
             }

@@ -4,6 +4,7 @@ import dev.expandcontract.plan.Action;
 import dev.expandcontract.plan.LockMode;
 import dev.expandcontract.plan.Step;
 import dev.expandcontract.testing.LockHolder;
+import dev.expandcontract.testing.OwnThread;
 import dev.expandcontract.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -54,7 +55,7 @@ final class ObservedLocks {
         try (LockHolder writer = LockHolder.hold(database, "UPDATE " + table + " SET id = id WHERE id = 1");
                 Connection connection = database.connect()) {
             int pid = pid(connection);
-            CompletableFuture<Void> running = CompletableFuture.runAsync(() -> execute(connection, sql));
+            CompletableFuture<Void> running = OwnThread.run(() -> execute(connection, sql));
             Awaitility.await()
                     .until(() -> running.isDone()
                             || database.<Boolean>value(

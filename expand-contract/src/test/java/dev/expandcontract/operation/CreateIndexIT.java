@@ -7,6 +7,7 @@ import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.error.StepFailed;
 import dev.expandcontract.run.Online;
 import dev.expandcontract.testing.LockHolder;
+import dev.expandcontract.testing.OwnThread;
 import dev.expandcontract.testing.PostgresTest;
 import dev.expandcontract.testing.TestDatabase;
 import java.sql.Connection;
@@ -149,7 +150,7 @@ class CreateIndexIT {
             connection.createStatement().execute("SET lock_timeout = '300ms'");
             try (LockHolder report = LockHolder.holdAs(
                     "nightly-report", database, "DECLARE report CURSOR FOR SELECT * FROM customers", "FETCH report")) {
-                CompletableFuture<Void> build = CompletableFuture.runAsync(() -> online.run(
+                CompletableFuture<Void> build = OwnThread.run(() -> online.run(
                         connection, Online.operation("createIndex", "tableName", "orders", "columnNames", "total")));
                 Awaitility.await()
                         .atMost(Duration.ofSeconds(20))
@@ -172,14 +173,14 @@ class CreateIndexIT {
         try (LockHolder old =
                         LockHolder.hold(database, "DECLARE report CURSOR FOR SELECT * FROM customers", "FETCH report");
                 Connection orphan = database.connectNamed("orphan")) {
-            CompletableFuture<Void> build = CompletableFuture.runAsync(
+            CompletableFuture<Void> build = OwnThread.run(
                     () -> execute(orphan, "CREATE INDEX CONCURRENTLY orders_total_idx ON orders (total)"));
             Awaitility.await()
                     .until(
                             () -> database.<Boolean>value(
                                     "SELECT EXISTS (SELECT FROM pg_stat_progress_create_index WHERE index_relid = to_regclass('orders_total_idx'))"));
-            CompletableFuture<Void> second = CompletableFuture.runAsync(
-                    () -> online.run("createIndex", "tableName", "orders", "columnNames", "total"));
+            CompletableFuture<Void> second =
+                    OwnThread.run(() -> online.run("createIndex", "tableName", "orders", "columnNames", "total"));
             Awaitility.await()
                     .until(() -> online.recorder.progress.stream().anyMatch(line -> line.contains("still running")));
             old.release();
@@ -193,7 +194,7 @@ class CreateIndexIT {
     @Test
     void twoSessionsMayBuildOnOneTableAtOnce() {
         CompletableFuture<?>[] builds = IntStream.range(0, 6)
-                .mapToObj(n -> CompletableFuture.runAsync(() -> new Online(database)
+                .mapToObj(n -> OwnThread.run(() -> new Online(database)
                         .run("createIndex", "tableName", "orders", "columnNames", n % 2 == 0 ? "total" : "note")))
                 .toArray(CompletableFuture<?>[]::new);
 

@@ -7,6 +7,7 @@ import dev.expandcontract.error.Blocker;
 import dev.expandcontract.error.LockNotAcquired;
 import dev.expandcontract.operation.Operation;
 import dev.expandcontract.testing.LockHolder;
+import dev.expandcontract.testing.OwnThread;
 import dev.expandcontract.testing.PostgresTest;
 import dev.expandcontract.testing.TestDatabase;
 import dev.expandcontract.testing.Workload;
@@ -72,7 +73,7 @@ class LockPolicyIT {
                     .until(() -> database.<Boolean>value(
                             "SELECT clock_timestamp() - xact_start > interval '1.1 s' FROM pg_stat_activity WHERE pid = ?",
                             writer.pid()));
-            CompletableFuture<Void> migration = CompletableFuture.runAsync(this::addForeignKey);
+            CompletableFuture<Void> migration = OwnThread.run(this::addForeignKey);
             Awaitility.await().until(() -> !online.recorder.lockWaits.isEmpty());
 
             assertThat(online.recorder.lockWaits.get(0).attempt())
@@ -113,7 +114,7 @@ class LockPolicyIT {
     void aFreshBlockerIsSeenWhileTheTryWaits() {
         online.withLockPolicy(Duration.ofMillis(400), Duration.ofSeconds(20));
         try (LockHolder writer = LockHolder.holdAs("fresh", database, "LOCK TABLE orders IN ROW EXCLUSIVE MODE")) {
-            CompletableFuture<Void> migration = CompletableFuture.runAsync(this::addForeignKey);
+            CompletableFuture<Void> migration = OwnThread.run(this::addForeignKey);
             Awaitility.await().until(() -> !online.recorder.lockWaits.isEmpty());
 
             LockWait first = online.recorder.lockWaits.get(0);

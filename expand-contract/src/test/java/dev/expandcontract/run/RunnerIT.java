@@ -9,6 +9,7 @@ import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.error.StepFailed;
 import dev.expandcontract.error.UnsupportedServer;
 import dev.expandcontract.settings.Settings;
+import dev.expandcontract.testing.OwnThread;
 import dev.expandcontract.testing.PostgresTest;
 import dev.expandcontract.testing.TestDatabase;
 import java.sql.Connection;
@@ -234,7 +235,7 @@ class RunnerIT {
     @Test
     void twoSessionsMayMakeTheStateTableAtOnce() {
         CompletableFuture<?>[] runs = IntStream.range(0, 6)
-                .mapToObj(n -> CompletableFuture.runAsync(() -> new Online(database)
+                .mapToObj(n -> OwnThread.run(() -> new Online(database)
                         .as(new Origin("flyway", "V" + n, 1))
                         .run("sql", "sql", "UPDATE orders SET n = n + 1 WHERE id = " + (n + 1))))
                 .toArray(CompletableFuture<?>[]::new);

@@ -3,6 +3,7 @@ package dev.expandcontract.flyway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.expandcontract.testing.OwnThread;
 import dev.expandcontract.testing.PostgresTest;
 import dev.expandcontract.testing.TestDatabase;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ class HangIT {
 
     @Test
     void aConcurrentBuildWaitsForFlywaysOwnLockForEver() throws Exception {
-        CompletableFuture<MigrateResult> plain = CompletableFuture.supplyAsync(
+        CompletableFuture<MigrateResult> plain = OwnThread.supply(
                 () -> migrations.flyway(Migrations.withoutThePack()).migrate());
 
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> database.<Boolean>value(WAITS_FOR_FLYWAY));
@@ -65,8 +66,7 @@ class HangIT {
                 "ALTER TABLE orders ADD COLUMN total int;",
                 "CALL online.create_index(table_name => 'orders', column_names => 'total');",
                 "CREATE INDEX CONCURRENTLY ON orders (note, total);");
-        List<CompletableFuture<MigrateResult>> instances = Stream.generate(
-                        () -> CompletableFuture.supplyAsync(migrations::migrate))
+        List<CompletableFuture<MigrateResult>> instances = Stream.generate(() -> OwnThread.supply(migrations::migrate))
                 .limit(3)
                 .toList();
         int applied = instances.stream()

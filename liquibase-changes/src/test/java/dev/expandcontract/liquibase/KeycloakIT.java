@@ -3,6 +3,7 @@ package dev.expandcontract.liquibase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.expandcontract.testing.CatalogSnapshot;
+import dev.expandcontract.testing.OwnThread;
 import dev.expandcontract.testing.TestDatabase;
 import java.io.File;
 import java.io.IOException;
@@ -52,7 +53,7 @@ class KeycloakIT {
             List<String> bare =
                     classPath().stream().filter(entry -> !holdsThePack(entry)).toList();
             assertThat(bare).hasSize(classPath().size() - 1);
-            CompletableFuture<Void> other = CompletableFuture.runAsync(() -> migrate(without, bare));
+            CompletableFuture<Void> other = OwnThread.run(() -> migrate(without, bare));
             migrate(with, classPath());
             other.join();
 

@@ -62,7 +62,8 @@ public final class LockHolder implements AutoCloseable {
     /** Releases in the background; the future ends with it, or with what went wrong. */
     public CompletableFuture<Void> releaseAfter(Duration delay) {
         return CompletableFuture.runAsync(
-                this::release, CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS));
+                this::release,
+                CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, OwnThread.EACH));
     }
 
     /** Rolls back what has not been released; a session that was terminated is no error here. */
