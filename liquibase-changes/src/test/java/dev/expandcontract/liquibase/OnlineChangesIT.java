@@ -197,7 +197,7 @@ class OnlineChangesIT {
                 "databaseChangeLog:\n" + Project.changeSet(1, FOREIGN_KEY) + Project.changeSet(2, INCREMENT));
         assertThat(project.offlineSql("&version=14"))
                 .contains("-- Add constraint orders_customer_id_fkey to orders, not valid yet"
-                        + " (lock: SHARE ROW EXCLUSIVE on orders, SHARE ROW EXCLUSIVE on customers)")
+                        + " (lock: SHARE ROW EXCLUSIVE on orders and customers)")
                 .contains("SET LOCAL lock_timeout = '1000ms'")
                 .contains("VALIDATE CONSTRAINT")
                 .contains("No primary key is known here");
