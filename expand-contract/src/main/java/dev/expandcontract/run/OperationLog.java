@@ -75,10 +75,10 @@ final class OperationLog {
             return false;
         }
         String sql = "SELECT fingerprint, operation, attributes::text FROM " + table.sql()
-                + " WHERE host = ? AND migration = ? AND position = ? AND state = 'done' AND recorded_at IS NULL"
+                + " WHERE host = ? AND history = ? AND migration = ? AND position = ? AND state = 'done' AND recorded_at IS NULL"
                 + " ORDER BY id DESC LIMIT 1";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(statement, origin.host(), origin.migration(), origin.position());
+            bind(statement, origin.host().name(), origin.host().history(), origin.migration(), origin.position());
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
                     return false;
@@ -98,8 +98,8 @@ final class OperationLog {
         OperationType type = OperationType.of(operation.getClass());
         Map<String, String> attributes = type.values(operation);
         String sql = "INSERT INTO " + table.sql()
-                + " (operation, attributes, fingerprint, host, migration, position, state)"
-                + " VALUES (?, jsonb_object(?::text[], ?::text[]), ?, ?, ?, ?, 'running') RETURNING id";
+                + " (operation, attributes, fingerprint, host, history, migration, position, state)"
+                + " VALUES (?, jsonb_object(?::text[], ?::text[]), ?, ?, ?, ?, ?, 'running') RETURNING id";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             bind(
                     statement,
@@ -107,7 +107,8 @@ final class OperationLog {
                     attributes.keySet().toArray(String[]::new),
                     attributes.values().toArray(String[]::new),
                     Fingerprint.of(operation),
-                    origin.host(),
+                    origin.host().name(),
+                    origin.host().history(),
                     origin.migration(),
                     origin.position());
             try (ResultSet row = statement.executeQuery()) {
@@ -126,9 +127,9 @@ final class OperationLog {
             return origin.toString();
         }
         String sql = "SELECT min(id) FROM " + table.sql()
-                + " WHERE host = ? AND migration = ? AND position = ? AND recorded_at IS NULL";
+                + " WHERE host = ? AND history = ? AND migration = ? AND position = ? AND recorded_at IS NULL";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(statement, origin.host(), origin.migration(), origin.position());
+            bind(statement, origin.host().name(), origin.host().history(), origin.migration(), origin.position());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return origin + " (run " + Math.min(id, row.getLong(1)) + ")";
@@ -149,20 +150,22 @@ final class OperationLog {
     }
 
     /** The host has these migrations in its history; their rows don't speak for a later run. Null: all of them. */
-    void recorded(String host, @Nullable Collection<String> migrations) throws SQLException {
+    void recorded(Host host, @Nullable Collection<String> migrations) throws SQLException {
         update(
-                "SET recorded_at = clock_timestamp() WHERE host = ? AND recorded_at IS NULL"
+                "SET recorded_at = clock_timestamp() WHERE host = ? AND history = ? AND recorded_at IS NULL"
                         + " AND (?::text[] IS NULL OR migration = ANY (?::text[]))",
-                host,
+                host.name(),
+                host.history(),
                 migrations == null ? null : migrations.toArray(String[]::new),
                 migrations == null ? null : migrations.toArray(String[]::new));
     }
 
     /** The migrations of this host with rows that the host's history is not known to hold. */
-    List<String> unrecorded(String host) throws SQLException {
-        String sql = "SELECT DISTINCT migration FROM " + table.sql() + " WHERE host = ? AND recorded_at IS NULL";
+    List<String> unrecorded(Host host) throws SQLException {
+        String sql = "SELECT DISTINCT migration FROM " + table.sql()
+                + " WHERE host = ? AND history = ? AND recorded_at IS NULL";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(statement, host);
+            bind(statement, host.name(), host.history());
             try (ResultSet rows = statement.executeQuery()) {
                 List<String> migrations = new java.util.ArrayList<>();
                 while (rows.next()) {

@@ -17,6 +17,7 @@ final class OperationTable {
         COMMENTS.put("attributes", "what its author wrote");
         COMMENTS.put("fingerprint", "SHA-256 of operation and attributes");
         COMMENTS.put("host", "flyway, liquibase or java");
+        COMMENTS.put("history", "the host's history table; empty when called from Java");
         COMMENTS.put("migration", "script or changeSet that asked for it; empty when called from Java");
         COMMENTS.put("position", "which statement of the script, from 1; 0 where it is the only one");
         COMMENTS.put("step", "the step that began last");
@@ -38,6 +39,7 @@ final class OperationTable {
                     attributes jsonb NOT NULL,
                     fingerprint text NOT NULL,
                     host text NOT NULL,
+                    history text NOT NULL,
                     migration text NOT NULL,
                     position integer NOT NULL,
                     step text,

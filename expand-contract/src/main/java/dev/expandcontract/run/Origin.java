@@ -3,14 +3,13 @@ package dev.expandcontract.run;
 /**
  * Who asked for an operation.
  *
- * @param host {@code flyway}, {@code liquibase} or {@code java}
  * @param migration the script or changeSet; empty where there is none
  * @param position which statement of it, from 1; 0 where it is the only one
  */
-public record Origin(String host, String migration, int position) {
+public record Origin(Host host, String migration, int position) {
     /** Called from Java, by no migration. */
     public static Origin java() {
-        return new Origin("java", "", 0);
+        return new Origin(Host.JAVA, "", 0);
     }
 
     boolean isMigration() {
@@ -19,6 +18,6 @@ public record Origin(String host, String migration, int position) {
 
     @Override
     public String toString() {
-        return !isMigration() ? host : host + ":" + migration + (position == 0 ? "" : "#" + position);
+        return !isMigration() ? host.name() : host + ":" + migration + (position == 0 ? "" : "#" + position);
     }
 }

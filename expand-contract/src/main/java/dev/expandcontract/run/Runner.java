@@ -100,7 +100,7 @@ public final class Runner {
      * Tells that the host's history holds these migrations, so that what is noted about them no longer stands for a
      * later run; all of the host's when null.
      */
-    public void recorded(Target target, String host, @Nullable Collection<String> migrations) {
+    public void recorded(Target target, Host host, @Nullable Collection<String> migrations) {
         OperationLog log = new OperationLog(target.connection(), target.stateSchema());
         try {
             if (log.exists()) {
@@ -112,7 +112,7 @@ public final class Runner {
     }
 
     /** Migrations of this host that ran here, in whole or in part, and are not known to be in its history. */
-    public List<String> unrecorded(Target target, String host) {
+    public List<String> unrecorded(Target target, Host host) {
         OperationLog log = new OperationLog(target.connection(), target.stateSchema());
         try {
             return log.exists() ? log.unrecorded(host) : List.of();

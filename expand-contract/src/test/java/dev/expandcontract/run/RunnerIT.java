@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 
 @PostgresTest
 class RunnerIT {
+    private static final Host FLYWAY = new Host("flyway", "public.flyway_schema_history");
+
     private final TestDatabase database;
     private final Online online;
 
@@ -62,8 +64,7 @@ class RunnerIT {
 
     @Test
     void theStateTableSaysWhatRanForWhomAndIsCommented() {
-        online.as(new Origin("flyway", "V7__index.sql", 2))
-                .run("createIndex", "tableName", "orders", "columnNames", "n");
+        online.as(new Origin(FLYWAY, "V7__index.sql", 2)).run("createIndex", "tableName", "orders", "columnNames", "n");
 
         assertThat(
                         database.rows(
@@ -85,19 +86,19 @@ class RunnerIT {
 
     @Test
     void aStatementThatTheCatalogueCannotShowIsRunOnceForItsMigration() {
-        online.as(new Origin("flyway", "V1__x.sql", 1));
+        online.as(new Origin(FLYWAY, "V1__x.sql", 1));
 
         online.run("sql", "sql", "UPDATE orders SET n = n + 1");
         online.run("sql", "sql", "UPDATE orders SET n = n + 1");
         assertThat(sum()).isEqualTo(500);
 
-        online.as(new Origin("flyway", "V2__x.sql", 1)).run("sql", "sql", "UPDATE orders SET n = n + 1");
+        online.as(new Origin(FLYWAY, "V2__x.sql", 1)).run("sql", "sql", "UPDATE orders SET n = n + 1");
         assertThat(sum()).as("another migration").isEqualTo(1000);
     }
 
     @Test
     void aStatementChangedAfterItWasDoneIsRefused() {
-        online.as(new Origin("flyway", "V1__x.sql", 1));
+        online.as(new Origin(FLYWAY, "V1__x.sql", 1));
         online.run("sql", "sql", "UPDATE orders SET n = n + 1");
 
         assertThatThrownBy(() -> online.run("sql", "sql", "UPDATE orders SET n = n + 2"))
@@ -107,15 +108,31 @@ class RunnerIT {
         assertThat(sum()).isEqualTo(500);
     }
 
+    /** Two tenants with a history of their own each, and one schema for our notes. */
+    @Test
+    void whatOneHistoryIsKnownToHoldSaysNothingOfAnother() throws SQLException {
+        Host other = new Host("flyway", "tenant.flyway_schema_history");
+        online.as(new Origin(FLYWAY, "V1__x.sql", 1)).run("sql", "sql", "UPDATE orders SET n = n + 1");
+        online.as(new Origin(other, "V1__x.sql", 1)).run("sql", "sql", "UPDATE orders SET n = n + 1");
+        assertThat(sum()).as("each ran its own").isEqualTo(1000);
+
+        try (Connection connection = database.connect()) {
+            Runner runner = new Runner(Settings.defaults(), online.recorder);
+            runner.recorded(online.target(connection), other, null);
+            assertThat(runner.unrecorded(online.target(connection), other)).isEmpty();
+            assertThat(runner.unrecorded(online.target(connection), FLYWAY)).containsExactly("V1__x.sql");
+        }
+    }
+
     @Test
     void onceTheHostHasRecordedAMigrationALaterRunBeginsAnew() throws SQLException {
-        online.as(new Origin("flyway", "R__x.sql", 1));
+        online.as(new Origin(FLYWAY, "R__x.sql", 1));
         online.run("sql", "sql", "UPDATE orders SET n = n + 1");
         try (Connection connection = database.connect()) {
             Runner runner = new Runner(Settings.defaults(), online.recorder);
-            assertThat(runner.unrecorded(online.target(connection), "flyway")).containsExactly("R__x.sql");
-            runner.recorded(online.target(connection), "flyway", List.of("R__x.sql"));
-            assertThat(runner.unrecorded(online.target(connection), "flyway")).isEmpty();
+            assertThat(runner.unrecorded(online.target(connection), FLYWAY)).containsExactly("R__x.sql");
+            runner.recorded(online.target(connection), FLYWAY, List.of("R__x.sql"));
+            assertThat(runner.unrecorded(online.target(connection), FLYWAY)).isEmpty();
         }
 
         online.run("sql", "sql", "UPDATE orders SET n = n + 1");
@@ -125,12 +142,12 @@ class RunnerIT {
 
     @Test
     void aBackfillOfARecordedMigrationRunsAgainAndOfAnInterruptedOneDoesNot() throws SQLException {
-        online.as(new Origin("flyway", "R__fill.sql", 1));
+        online.as(new Origin(FLYWAY, "R__fill.sql", 1));
         online.run("backfill", "tableName", "orders", "set", "n = n + 1");
         online.run("backfill", "tableName", "orders", "set", "n = n + 1");
         assertThat(sum()).as("not recorded yet: the same run").isEqualTo(500);
         try (Connection connection = database.connect()) {
-            new Runner(Settings.defaults(), online.recorder).recorded(online.target(connection), "flyway", null);
+            new Runner(Settings.defaults(), online.recorder).recorded(online.target(connection), FLYWAY, null);
         }
 
         online.run("backfill", "tableName", "orders", "set", "n = n + 1");
@@ -236,7 +253,7 @@ class RunnerIT {
     void twoSessionsMayMakeTheStateTableAtOnce() {
         CompletableFuture<?>[] runs = IntStream.range(0, 6)
                 .mapToObj(n -> OwnThread.run(() -> new Online(database)
-                        .as(new Origin("flyway", "V" + n, 1))
+                        .as(new Origin(FLYWAY, "V" + n, 1))
                         .run("sql", "sql", "UPDATE orders SET n = n + 1 WHERE id = " + (n + 1))))
                 .toArray(CompletableFuture<?>[]::new);
 

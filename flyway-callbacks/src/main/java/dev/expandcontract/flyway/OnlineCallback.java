@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * <p>One for each configuration, and so for one thread at a time.
  */
 final class OnlineCallback implements Callback {
-    private static final String HOST = "flyway";
-
     private final Configuration configuration;
     private final Settings settings;
     private final boolean isMixedByUser;
@@ -117,7 +115,7 @@ final class OnlineCallback implements Callback {
             case AFTER_EACH_MIGRATE -> afterEach(connection);
             case AFTER_EACH_MIGRATE_ERROR -> endGuard();
             case AFTER_MIGRATE_OPERATION_FINISH -> recordLast(connection);
-            case AFTER_CLEAN -> runner.recorded(Targets.of(configuration, settings, connection), HOST, null);
+            case AFTER_CLEAN -> recorded(connection, null);
             default -> {}
         }
     }
@@ -150,7 +148,12 @@ final class OnlineCallback implements Callback {
             FlywayLog.runningOnline(script);
             OutsideTransaction.run(
                     connection,
-                    () -> new TakeOver(script, runner, Targets.of(configuration, settings, connection)).run());
+                    () -> new TakeOver(
+                                    script,
+                                    runner,
+                                    Targets.of(configuration, settings, connection),
+                                    Targets.host(configuration, connection))
+                            .run());
             takenOver = name;
         } else {
             protect(script, connection);
@@ -174,16 +177,21 @@ final class OnlineCallback implements Callback {
         if (takenOver != null && connection.getAutoCommit()) {
             notYetRecorded = takenOver;
         } else if (takenOver != null) {
-            runner.recorded(Targets.of(configuration, settings, connection), HOST, List.of(takenOver));
+            recorded(connection, List.of(takenOver));
         }
         takenOver = null;
     }
 
     private void recordLast(Connection connection) throws SQLException {
         if (notYetRecorded != null) {
-            runner.recorded(Targets.of(configuration, settings, connection), HOST, List.of(notYetRecorded));
+            recorded(connection, List.of(notYetRecorded));
             notYetRecorded = null;
         }
+    }
+
+    private void recorded(Connection connection, @Nullable List<String> migrations) throws SQLException {
+        runner.recorded(
+                Targets.of(configuration, settings, connection), Targets.host(configuration, connection), migrations);
     }
 
     private void endGuard() {

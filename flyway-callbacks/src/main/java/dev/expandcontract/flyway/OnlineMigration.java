@@ -1,6 +1,7 @@
 package dev.expandcontract.flyway;
 
 import dev.expandcontract.error.ConfigurationProblem;
+import dev.expandcontract.run.Host;
 import dev.expandcontract.run.Origin;
 import dev.expandcontract.run.Runner;
 import dev.expandcontract.run.Target;
@@ -31,11 +32,12 @@ public abstract class OnlineMigration extends BaseJavaMigration {
         Settings settings = FlywaySettings.read(configuration);
         Runner runner = new Runner(settings, FlywayLog.listener());
         Target target = Targets.of(configuration, settings, context.getConnection());
+        Host host = Targets.host(configuration, context.getConnection());
         AtomicInteger position = new AtomicInteger();
         OutsideTransaction.run(
                 context.getConnection(),
                 () -> migrateReportingSqlErrors(operation -> runner.run(
-                        target, new Origin("flyway", getClass().getName(), position.incrementAndGet()), operation)));
+                        target, new Origin(host, getClass().getName(), position.incrementAndGet()), operation)));
     }
 
     /** As Flyway sees it: then a failure leaves no row in the history that would have to be repaired. */

@@ -7,6 +7,7 @@ import dev.expandcontract.error.ExpandContractException;
 import dev.expandcontract.operation.CreateIndex;
 import dev.expandcontract.operation.Operation;
 import dev.expandcontract.operation.Sql;
+import dev.expandcontract.run.Host;
 import dev.expandcontract.run.Origin;
 import dev.expandcontract.run.Runner;
 import dev.expandcontract.run.Target;
@@ -32,14 +33,16 @@ final class TakeOver {
     private final Script script;
     private final Runner runner;
     private final Target target;
+    private final Host host;
     private final List<String> group = new ArrayList<>();
     private int groupPosition;
     private int groupLine;
 
-    TakeOver(Script script, Runner runner, Target target) {
+    TakeOver(Script script, Runner runner, Target target, Host host) {
         this.script = script;
         this.runner = runner;
         this.target = target;
+        this.host = host;
     }
 
     /** @throws FlywayException that names the line; its cause says what was wrong */
@@ -54,7 +57,7 @@ final class TakeOver {
                 group.add(plain.sql());
             } else {
                 endGroup();
-                run(part, new Origin("flyway", script.name(), i + 1));
+                run(part, new Origin(host, script.name(), i + 1));
             }
         }
         endGroup();
@@ -62,7 +65,7 @@ final class TakeOver {
 
     private void endGroup() {
         if (!group.isEmpty()) {
-            run(groupLine, new Origin("flyway", script.name(), groupPosition), sql(joined(group)));
+            run(groupLine, new Origin(host, script.name(), groupPosition), sql(joined(group)));
             group.clear();
         }
     }

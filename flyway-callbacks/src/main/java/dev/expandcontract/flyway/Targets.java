@@ -1,9 +1,11 @@
 package dev.expandcontract.flyway;
 
+import dev.expandcontract.run.Host;
 import dev.expandcontract.run.Target;
 import dev.expandcontract.settings.Settings;
 import dev.expandcontract.sql.ConnectionSource;
 import dev.expandcontract.sql.Identifier;
+import dev.expandcontract.sql.QualifiedName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.flywaydb.core.api.configuration.Configuration;
@@ -14,7 +16,16 @@ final class Targets {
     private Targets() {}
 
     static Target of(Configuration configuration, Settings settings, Connection connection) throws SQLException {
-        return new Target(connection, others(configuration), stateSchema(configuration, settings, connection));
+        Identifier stateSchema = settings.schema() == null
+                ? historySchema(configuration, connection)
+                : Identifier.parse(settings.schema());
+        return new Target(connection, others(configuration), stateSchema);
+    }
+
+    static Host host(Configuration configuration, Connection connection) throws SQLException {
+        return Host.of(
+                "flyway",
+                new QualifiedName(historySchema(configuration, connection), new Identifier(configuration.getTable())));
     }
 
     /** Null where a pool has no second connection. */
@@ -26,11 +37,7 @@ final class Targets {
         return DataSources.size(configuration.getDataSource()).orElse(2) < 2;
     }
 
-    private static Identifier stateSchema(Configuration configuration, Settings settings, Connection connection)
-            throws SQLException {
-        if (settings.schema() != null) {
-            return Identifier.parse(settings.schema());
-        }
+    private static Identifier historySchema(Configuration configuration, Connection connection) throws SQLException {
         if (configuration.getDefaultSchema() != null) {
             return new Identifier(configuration.getDefaultSchema());
         }

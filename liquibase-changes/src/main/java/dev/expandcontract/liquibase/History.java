@@ -1,5 +1,6 @@
 package dev.expandcontract.liquibase;
 
+import dev.expandcontract.run.Host;
 import dev.expandcontract.run.Origin;
 import dev.expandcontract.run.Runner;
 import dev.expandcontract.run.Target;
@@ -15,27 +16,31 @@ import liquibase.exception.DatabaseException;
 
 /** What Liquibase has recorded, in the names by which the state table knows changeSets. */
 final class History {
-    static final String HOST = "liquibase";
     private static final String ROLLBACK = "::rollback";
 
+    private final Host host;
     private final Set<String> recorded;
 
-    private History(Set<String> recorded) {
+    private History(Host host, Set<String> recorded) {
+        this.host = host;
         this.recorded = recorded;
     }
 
-    static History of(Database database) throws DatabaseException {
+    /** As this database's changelog table has it. */
+    static History of(LentConnection lent) throws DatabaseException {
+        Database database = lent.database();
         return new History(
+                lent.host(),
                 database.getRanChangeSetList().stream().map(History::migration).collect(Collectors.toSet()));
     }
 
-    static Origin origin(OnlineChange change) {
+    Origin origin(OnlineChange change) {
         ChangeSet changeSet = change.getChangeSet();
         if (changeSet == null) {
-            return new Origin(HOST, "", 0);
+            return new Origin(host, "", 0);
         }
         String migration = migration(changeSet.getFilePath(), changeSet.getId(), changeSet.getAuthor());
-        return new Origin(HOST, changeSet.getChanges().contains(change) ? migration : migration + ROLLBACK, 0);
+        return new Origin(host, changeSet.getChanges().contains(change) ? migration : migration + ROLLBACK, 0);
     }
 
     /**
@@ -45,13 +50,13 @@ final class History {
      */
     boolean tell(Runner runner, Target target) {
         List<String> done = new ArrayList<>();
-        for (String migration : runner.unrecorded(target, HOST)) {
+        for (String migration : runner.unrecorded(target, host)) {
             if (recorded.contains(migration) || migration.endsWith(ROLLBACK)) {
                 done.add(migration);
             }
         }
         if (!done.isEmpty()) {
-            runner.recorded(target, HOST, done);
+            runner.recorded(target, host, done);
         }
         return !done.isEmpty();
     }

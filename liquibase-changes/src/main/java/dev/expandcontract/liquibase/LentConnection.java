@@ -1,12 +1,15 @@
 package dev.expandcontract.liquibase;
 
+import dev.expandcontract.run.Host;
 import dev.expandcontract.run.HostSchema;
 import dev.expandcontract.run.Target;
 import dev.expandcontract.settings.Settings;
 import dev.expandcontract.sql.Identifier;
+import dev.expandcontract.sql.QualifiedName;
 import java.sql.Connection;
 import liquibase.database.Database;
 import liquibase.database.jvm.JdbcConnection;
+import liquibase.structure.core.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,15 @@ final class LentConnection implements AutoCloseable {
     Target target(Settings settings) {
         String schema = settings.schema();
         return new Target(connection, null, named(schema != null ? schema : database.getLiquibaseSchemaName()));
+    }
+
+    Database database() {
+        return database;
+    }
+
+    Host host() {
+        String table = database.correctObjectName(database.getDatabaseChangeLogTableName(), Table.class);
+        return Host.of("liquibase", new QualifiedName(named(database.getLiquibaseSchemaName()), new Identifier(table)));
     }
 
     /** Null where nobody has set one. */

@@ -53,8 +53,9 @@ final class OnlineStatement extends AbstractSqlStatement implements ExecutablePr
         Runner runner = new Runner(settings, LiquibaseListener.create());
         try (LentConnection lent = LentConnection.of(database)) {
             Target target = lent.target(settings);
-            History.of(database).tell(runner, target);
-            work.with(runner, target, History.origin(change), change.operation());
+            History history = History.of(lent);
+            history.tell(runner, target);
+            work.with(runner, target, history.origin(change), change.operation());
         }
     }
 

@@ -108,7 +108,7 @@ public final class OnlineUpdateStep extends AbstractHelperCommandStep implements
     private static void closeNotes(Database database, Settings settings) throws Exception {
         Runner runner = new Runner(settings, new RunListener() {});
         try (LentConnection lent = LentConnection.of(database)) {
-            boolean closed = History.of(database).tell(runner, lent.target(settings));
+            boolean closed = History.of(lent).tell(runner, lent.target(settings));
             if (closed && !database.isAutoCommit()) {
                 database.commit();
             }
