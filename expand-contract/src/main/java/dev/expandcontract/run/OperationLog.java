@@ -1,68 +1,40 @@
 package dev.expandcontract.run;
 
-import dev.expandcontract.error.ConfigurationProblem;
 import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.operation.Operation;
 import dev.expandcontract.operation.OperationType;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.QualifiedName;
-import dev.expandcontract.sql.SqlState;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps {@code expand_contract_operation}: what ran, for whom, how far it came. Written on the lent connection. */
 final class OperationLog {
     static final Identifier TABLE = new Identifier("expand_contract_operation");
+    private static final String UNDO = "undo ";
+    private static final String OF_ORIGIN = " WHERE host = ? AND history = ? AND migration = ? AND position = ?";
 
     private final Connection connection;
-    private final QualifiedName table;
+    private final OperationTable table;
 
     OperationLog(Connection connection, Identifier schema) {
         this.connection = connection;
-        this.table = new QualifiedName(schema, TABLE);
+        this.table = new OperationTable(connection, new QualifiedName(schema, TABLE));
     }
 
-    /** Makes the table if it isn't there; two sessions may do so at once. */
     void create() throws SQLException {
-        if (exists()) {
-            return;
-        }
-        try (Statement statement = connection.createStatement()) {
-            for (String sql : OperationTable.statements(table)) {
-                statement.execute(sql);
-            }
-        } catch (SQLException e) {
-            refuseWithoutPrivilege("create", "CREATE", e);
-            if (!SqlState.isAny(e, SqlState.DUPLICATE_TABLE, SqlState.UNIQUE_VIOLATION, SqlState.DUPLICATE_OBJECT)) {
-                throw e;
-            }
-        }
+        table.create();
     }
 
     boolean exists() throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
-            statement.setString(1, table.sql());
-            return isTrue(statement);
-        } catch (SQLException e) {
-            refuseWithoutPrivilege("look for", "USAGE and CREATE", e);
-            throw e;
-        }
-    }
-
-    private void refuseWithoutPrivilege(String deed, String privilege, SQLException e) {
-        if (SqlState.INSUFFICIENT_PRIVILEGE.matches(e)) {
-            throw new ConfigurationProblem(
-                    "This role may not %s %s (%s). Grant it %s on schema %s, or name another schema by expandcontract.schema. Nothing was changed."
-                            .formatted(deed, table, e.getMessage(), privilege, table.schema()),
-                    e);
-        }
+        return table.exists();
     }
 
     /**
@@ -74,11 +46,11 @@ final class OperationLog {
         if (!origin.isMigration()) {
             return false;
         }
-        String sql = "SELECT fingerprint, operation, attributes::text FROM " + table.sql()
-                + " WHERE host = ? AND history = ? AND migration = ? AND position = ? AND state = 'done' AND recorded_at IS NULL"
-                + " ORDER BY id DESC LIMIT 1";
+        String sql = "SELECT fingerprint, operation, attributes::text FROM " + table
+                + OF_ORIGIN + " AND state = 'done' AND recorded_at IS NULL"
+                + " AND operation NOT LIKE '" + UNDO + "%' ORDER BY id DESC LIMIT 1";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(statement, origin.host().name(), origin.host().history(), origin.migration(), origin.position());
+            bind(statement, values(origin));
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
                     return false;
@@ -93,17 +65,44 @@ final class OperationLog {
         }
     }
 
+    /**
+     * Whether this migration ran the operation and, since it was last undone, always found everything done already:
+     * then nothing of it is this migration's to take away.
+     */
+    boolean didNothing(Origin origin, Operation operation) throws SQLException {
+        String undone =
+                "SELECT max(id) FROM " + table + OF_ORIGIN + " AND fingerprint = ? AND operation LIKE '" + UNDO + "%'";
+        String sql = "SELECT bool_and(step IS NULL) FROM " + table + OF_ORIGIN
+                + " AND fingerprint = ? AND id > coalesce((" + undone + "), 0)";
+        Object[] run = values(origin, Fingerprint.of(operation));
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            bind(statement, Stream.of(run, run).flatMap(Stream::of).toArray());
+            try (ResultSet row = statement.executeQuery()) {
+                return origin.isMigration() && row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
     /** Notes that an operation begins; returns its id. */
     long begin(Origin origin, Operation operation) throws SQLException {
+        return begin(origin, operation, "");
+    }
+
+    /** Notes that an operation is about to be taken back; returns the id of the note. */
+    long beginUndo(Origin origin, Operation operation) throws SQLException {
+        return begin(origin, operation, UNDO);
+    }
+
+    private long begin(Origin origin, Operation operation, String direction) throws SQLException {
         OperationType type = OperationType.of(operation.getClass());
         Map<String, String> attributes = type.values(operation);
-        String sql = "INSERT INTO " + table.sql()
+        String sql = "INSERT INTO " + table
                 + " (operation, attributes, fingerprint, host, history, migration, position, state)"
                 + " VALUES (?, jsonb_object(?::text[], ?::text[]), ?, ?, ?, ?, ?, 'running') RETURNING id";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             bind(
                     statement,
-                    type.name(),
+                    direction + type.name(),
                     attributes.keySet().toArray(String[]::new),
                     attributes.values().toArray(String[]::new),
                     Fingerprint.of(operation),
@@ -126,10 +125,9 @@ final class OperationLog {
         if (!origin.isMigration()) {
             return origin.toString();
         }
-        String sql = "SELECT min(id) FROM " + table.sql()
-                + " WHERE host = ? AND history = ? AND migration = ? AND position = ? AND recorded_at IS NULL";
+        String sql = "SELECT min(id) FROM " + table + OF_ORIGIN + " AND recorded_at IS NULL";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(statement, origin.host().name(), origin.host().history(), origin.migration(), origin.position());
+            bind(statement, values(origin));
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return origin + " (run " + Math.min(id, row.getLong(1)) + ")";
@@ -162,8 +160,8 @@ final class OperationLog {
 
     /** The migrations of this host with rows that the host's history is not known to hold. */
     List<String> unrecorded(Host host) throws SQLException {
-        String sql = "SELECT DISTINCT migration FROM " + table.sql()
-                + " WHERE host = ? AND history = ? AND recorded_at IS NULL";
+        String sql =
+                "SELECT DISTINCT migration FROM " + table + " WHERE host = ? AND history = ? AND recorded_at IS NULL";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             bind(statement, host.name(), host.history());
             try (ResultSet rows = statement.executeQuery()) {
@@ -177,21 +175,23 @@ final class OperationLog {
     }
 
     private void update(String rest, @Nullable Object... parameters) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("UPDATE " + table.sql() + " " + rest)) {
+        try (PreparedStatement statement = connection.prepareStatement("UPDATE " + table + " " + rest)) {
             bind(statement, parameters);
             statement.executeUpdate();
         }
     }
 
+    /** For {@link #OF_ORIGIN}, and then the others. */
+    private static Object[] values(Origin origin, Object... others) {
+        return Stream.concat(
+                        Stream.of(origin.host().name(), origin.host().history(), origin.migration(), origin.position()),
+                        Stream.of(others))
+                .toArray();
+    }
+
     private static void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
         for (int i = 0; i < parameters.length; i++) {
             statement.setObject(i + 1, parameters[i]);
-        }
-    }
-
-    private static boolean isTrue(PreparedStatement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery()) {
-            return row.next() && row.getBoolean(1);
         }
     }
 }

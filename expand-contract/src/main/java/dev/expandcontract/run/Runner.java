@@ -81,15 +81,19 @@ public final class Runner {
         }
     }
 
-    /** Takes the operation back, as far as its plan can. */
+    /** Takes the operation back, as far as its plan can; but not what was there before the migration ran it. */
     public void undo(Target target, Origin origin, Operation operation) {
         Server.check(target.connection(), listener);
         OperationLog log = new OperationLog(target.connection(), target.stateSchema());
         try {
+            if (log.exists() && log.didNothing(origin, operation)) {
+                listener.warning(origin + " found everything there when it ran, and so leaves it there");
+                return;
+            }
             Plan undo = operation.plan(Catalog.of(target.connection())).undo();
             log.create();
             log.recorded(origin.host(), List.of(origin.migration()));
-            run(target, origin, undo, new Journal(log, log.begin(origin, operation), false));
+            run(target, origin, undo, new Journal(log, log.beginUndo(origin, operation), false));
             log.recorded(origin.host(), List.of(origin.migration()));
         } catch (SQLException e) {
             throw new StepFailed("The state table could not be read or written: " + e.getMessage(), e);

@@ -108,6 +108,36 @@ class RunnerIT {
         assertThat(sum()).isEqualTo(500);
     }
 
+    @Test
+    void whatWasThereBeforeAMigrationIsNotTakenAwayByItsRollback() {
+        database.execute("CREATE INDEX orders_n_idx ON orders (n)");
+        online.as(new Origin(new Host("liquibase", "public.databasechangelog"), "changelog.yaml::1::shop", 0));
+
+        online.run("createIndex", "tableName", "orders", "columnNames", "n");
+        online.undo("createIndex", "tableName", "orders", "columnNames", "n");
+        assertThat(database.<Boolean>value("SELECT to_regclass('orders_n_idx') IS NOT NULL"))
+                .as("it was there before")
+                .isTrue();
+
+        database.execute("DROP INDEX orders_n_idx");
+        online.run("createIndex", "tableName", "orders", "columnNames", "n");
+        online.undo("createIndex", "tableName", "orders", "columnNames", "n");
+        assertThat(database.<Boolean>value("SELECT to_regclass('orders_n_idx') IS NULL"))
+                .as("it was made by the migration")
+                .isTrue();
+    }
+
+    @Test
+    void aStateTableOfAnotherLayoutIsNamedBeforeAnythingRuns() {
+        database.execute("CREATE TABLE expand_contract_operation (id int)");
+
+        assertThatThrownBy(() -> online.run("createIndex", "tableName", "orders", "columnNames", "n"))
+                .isInstanceOf(ConfigurationProblem.class)
+                .hasMessageContaining("public.expand_contract_operation has a layout that this release does not know");
+        assertThat(database.<Boolean>value("SELECT to_regclass('orders_n_idx') IS NULL"))
+                .isTrue();
+    }
+
     /** Two tenants with a history of their own each, and one schema for our notes. */
     @Test
     void whatOneHistoryIsKnownToHoldSaysNothingOfAnother() throws SQLException {
