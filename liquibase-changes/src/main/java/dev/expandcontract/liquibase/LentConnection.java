@@ -41,7 +41,10 @@ final class LentConnection implements AutoCloseable {
 
     Target target(Settings settings) {
         String schema = settings.schema();
-        return new Target(connection, null, named(schema != null ? schema : database.getLiquibaseSchemaName()));
+        return new Target(
+                connection,
+                OtherConnections.of(database),
+                named(schema != null ? schema : database.getLiquibaseSchemaName()));
     }
 
     Database database() {
