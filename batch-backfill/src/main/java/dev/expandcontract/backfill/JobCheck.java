@@ -4,25 +4,25 @@ import dev.expandcontract.error.Problem;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.ServerMessage;
 import dev.expandcontract.sql.SqlExpression;
-import dev.expandcontract.sql.SqlState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
 /** Finds what is wrong with a job by letting PostgreSQL plan its statement, and reading the catalogue. Changes nothing. */
 final class JobCheck {
-    private static final String SYNTAX_ERROR = "42601";
-
     private final BackfillJob job;
     private final Connection connection;
+    private final Planning planning;
     private final List<Problem> problems = new ArrayList<>();
     private final List<Key> keys = new ArrayList<>();
 
     private JobCheck(BackfillJob job, Connection connection) {
         this.job = job;
         this.connection = connection;
+        this.planning = new Planning(connection);
     }
 
     /** @param keys that the job may follow, best first; at least one where there are no problems */
@@ -78,32 +78,9 @@ final class JobCheck {
     }
 
     private boolean isPlanned(String attribute, String before, SqlExpression sql, String after) throws SQLException {
-        Optional<SQLException> error = plan(before + sql + after);
+        Optional<SQLException> error = planning.rejection(before + sql + after);
         error.ifPresent(e -> problem(attribute + ": " + inWords(e, before, sql)));
         return error.isEmpty();
-    }
-
-    private Optional<SQLException> plan(String statement) throws SQLException {
-        try {
-            Transactions.undone(connection, c -> {
-                Transactions.execute(c, statement);
-                return true;
-            });
-            return Optional.empty();
-        } catch (SQLException e) {
-            if (saysNothingOfTheStatement(e)) {
-                throw e;
-            }
-            return Optional.of(e);
-        }
-    }
-
-    private static boolean saysNothingOfTheStatement(SQLException e) {
-        String state = e.getSQLState();
-        return state == null
-                || state.startsWith("08")
-                || state.startsWith("57")
-                || SqlState.isAny(e, SqlState.LOCK_NOT_AVAILABLE, SqlState.DEADLOCK_DETECTED);
     }
 
     private static String inWords(SQLException e, String before, SqlExpression sql) {
@@ -121,28 +98,31 @@ final class JobCheck {
             problem("table " + job.table() + " has no key to go along: a backfill needs a primary key, or a valid,"
                     + " non-partial, not deferrable unique index on NOT NULL columns"
                     + (found.unusable().isEmpty() ? "" : " (" + String.join("; ", found.unusable()) + ")"));
+            return;
         }
+        List<Identifier> changed = planned ? changedColumns() : List.of();
+        Cascade cascade = Cascade.of(connection, job.table());
         for (Key key : found.usable()) {
-            if (!planned || !isAssigned(key)) {
+            if (Collections.disjoint(key.columns(), changed) && !cascade.moves(key, changed)) {
                 keys.add(key);
             }
         }
-        if (keys.isEmpty() && !found.usable().isEmpty()) {
-            problem("set: changes " + found.usable().get(0) + ", the key of " + job.table()
-                    + " that the batches follow: a row could be met twice, or never: " + job.set());
+        if (keys.isEmpty()) {
+            Key best = found.usable().get(0);
+            problem("set: changes " + best + ", the key of " + job.table() + " that the batches follow"
+                    + (Collections.disjoint(best.columns(), changed) ? ", by way of a foreign key with ON UPDATE" : "")
+                    + ": a row could be met twice, or never: " + job.set());
         }
     }
 
-    /** PostgreSQL knows best what an author's SET assigns: it refuses to assign a column twice. */
-    private boolean isAssigned(Key key) throws SQLException {
-        for (Identifier column : key.columns()) {
-            Optional<SQLException> error = plan("EXPLAIN UPDATE " + job.table().sql() + " SET " + column.sql() + " = "
-                    + job.table().name().sql() + '.' + column.sql() + ",\n" + job.set() + "\nWHERE false");
-            if (error.isPresent() && SYNTAX_ERROR.equals(error.get().getSQLState())) {
-                return true;
-            }
-        }
-        return false;
+    /** Those that the SET assigns, and the generated ones, which may follow them. */
+    private List<Identifier> changedColumns() throws SQLException {
+        List<Column> columns = TableFacts.columns(connection, job.table());
+        List<Column> assigned = AssignedColumns.of(job, columns, planning);
+        return columns.stream()
+                .filter(column -> column.isGenerated() || assigned.contains(column))
+                .map(Column::name)
+                .toList();
     }
 
     private void problem(String message) {

@@ -179,8 +179,8 @@ final class Jobs {
                 row.getDouble("rows_per_second"),
                 row.getLong("batches"),
                 row.getInt("batch_size"),
-                texts(row, "key_columns"),
-                texts(row, "frontier"),
+                TableFacts.texts(row, "key_columns"),
+                TableFacts.texts(row, "frontier"),
                 row.getObject("started_at", OffsetDateTime.class).toInstant(),
                 row.getObject("heartbeat_at", OffsetDateTime.class).toInstant(),
                 instant(row, "finished_at"),
@@ -190,15 +190,11 @@ final class Jobs {
                 row.getString("set_clause"),
                 row.getString("condition"),
                 row.getString("fingerprint"),
-                texts(row, "upper_bound"));
+                TableFacts.texts(row, "upper_bound"));
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
         OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
         return time == null ? null : time.toInstant();
-    }
-
-    private static List<String> texts(ResultSet row, String column) throws SQLException {
-        return List.of((String[]) row.getArray(column).getArray());
     }
 }

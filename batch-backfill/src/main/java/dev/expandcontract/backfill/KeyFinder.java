@@ -1,14 +1,11 @@
 package dev.expandcontract.backfill;
 
-import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.QualifiedName;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Finds the unique indexes of a table that can be an axis: the primary key first, then the narrowest. */
@@ -24,6 +21,7 @@ final class KeyFinder {
                      WHEN i.indpred IS NOT NULL THEN 'covers a part of the rows only'
                      WHEN i.indexprs IS NOT NULL THEN 'is on expressions'
                      WHEN NOT i.indimmediate THEN 'is deferrable'
+                     WHEN bool_or(a.attgenerated <> '') THEN 'is on a generated column, which follows what SET assigns'
                      WHEN bool_or(NOT a.attnotnull OR nn.oid IS NOT NULL)
                        THEN 'allows NULL in ' || string_agg(quote_ident(a.attname), ', ' ORDER BY k.n)
                          FILTER (WHERE NOT a.attnotnull OR nn.oid IS NOT NULL)
@@ -72,11 +70,7 @@ final class KeyFinder {
                 while (row.next()) {
                     String reason = row.getString("reason");
                     if (reason == null) {
-                        usable.add(new Key(
-                                texts(row.getArray("columns")).stream()
-                                        .map(Identifier::new)
-                                        .toList(),
-                                texts(row.getArray("types"))));
+                        usable.add(new Key(TableFacts.names(row, "columns"), TableFacts.texts(row, "types")));
                     } else {
                         unusable.add(row.getString("index") + " " + reason);
                     }
@@ -84,9 +78,5 @@ final class KeyFinder {
             }
         }
         return new Keys(usable, unusable);
-    }
-
-    private static List<String> texts(Array array) throws SQLException {
-        return Arrays.asList((String[]) array.getArray());
     }
 }

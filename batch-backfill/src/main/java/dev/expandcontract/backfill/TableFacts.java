@@ -25,6 +25,15 @@ final class TableFacts {
             WHERE s.nspname = ? AND c.relname = ?
             """;
 
+    private static final String COLUMNS = """
+            SELECT a.attnum, a.attname, a.attgenerated <> '' AS is_generated
+            FROM pg_catalog.pg_attribute a
+            JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+            JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
+            WHERE s.nspname = ? AND c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped
+            ORDER BY a.attnum
+            """;
+
     private static final Pattern PLAN_ROWS = Pattern.compile("\"Plan Rows\": (\\d+)");
 
     private TableFacts() {}
@@ -63,6 +72,23 @@ final class TableFacts {
         };
     }
 
+    static List<Column> columns(Connection connection, QualifiedName table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
+            statement.setString(1, schema(table));
+            statement.setString(2, table.name().value());
+            try (ResultSet row = statement.executeQuery()) {
+                List<Column> columns = new ArrayList<>();
+                while (row.next()) {
+                    columns.add(new Column(
+                            row.getInt("attnum"),
+                            new Identifier(row.getString("attname")),
+                            row.getBoolean("is_generated")));
+                }
+                return columns;
+            }
+        }
+    }
+
     /** As the planner estimates it: from the file's size where the table was never analysed. */
     static long estimatedRows(Connection connection, QualifiedName table) throws SQLException {
         try (Statement statement = connection.createStatement();
@@ -90,5 +116,13 @@ final class TableFacts {
             values.add(row.getString(i));
         }
         return values;
+    }
+
+    static List<Identifier> names(ResultSet row, String column) throws SQLException {
+        return texts(row, column).stream().map(Identifier::new).toList();
+    }
+
+    static List<String> texts(ResultSet row, String column) throws SQLException {
+        return List.of((String[]) row.getArray(column).getArray());
     }
 }

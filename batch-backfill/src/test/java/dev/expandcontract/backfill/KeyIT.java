@@ -132,6 +132,36 @@ class KeyIT extends BackfillFixture {
         assertThat(count("shop.items WHERE id <= 10")).isEqualTo(10);
     }
 
+    @Test
+    void refusesAKeyThatAForeignKeyMovesWithAnAssignedColumn() {
+        database.execute(
+                "DROP TABLE shop.items",
+                "CREATE TABLE shop.items (id int NOT NULL UNIQUE,"
+                        + " boss int PRIMARY KEY REFERENCES shop.items (id) ON UPDATE CASCADE, n int DEFAULT 0)",
+                "INSERT INTO shop.items SELECT i * 10, i * 10 FROM generate_series(1, 30) i");
+
+        assertThatThrownBy(() -> run(job(ITEMS, "id = id + 3, n = n + 1")))
+                .isInstanceOf(InvalidOperation.class)
+                .hasMessageContaining("set: changes boss, the key of shop.items that the batches follow,"
+                        + " by way of a foreign key with ON UPDATE");
+        run(addOne());
+        assertEachRowChangedOnce(30);
+    }
+
+    @Test
+    void refusesAKeyThatForeignKeysMoveByWayOfAnotherTable() {
+        database.execute(
+                "DROP TABLE shop.items",
+                "CREATE TABLE shop.items (id int NOT NULL UNIQUE, k int PRIMARY KEY, n int DEFAULT 0)",
+                "CREATE TABLE shop.middle (id int PRIMARY KEY REFERENCES shop.items (id) ON UPDATE CASCADE)",
+                "INSERT INTO shop.items SELECT i * 10, i * 10 FROM generate_series(1, 30) i",
+                "INSERT INTO shop.middle SELECT id FROM shop.items",
+                "ALTER TABLE shop.items ADD FOREIGN KEY (k) REFERENCES shop.middle ON UPDATE CASCADE");
+
+        assertThatThrownBy(() -> run(job(ITEMS, "id = id + 3")))
+                .hasMessageContaining("set: changes k, the key of shop.items that the batches follow");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             CREATE UNIQUE INDEX u ON shop.items (n)                                       | u allows NULL in n
@@ -141,6 +171,7 @@ class KeyIT extends BackfillFixture {
             CREATE UNIQUE INDEX u ON shop.items (id, t DESC)                              | u is not in the plain order
             CREATE UNIQUE INDEX u ON shop.items (t COLLATE "en-x-icu")                    | u is not in the plain order
             CREATE UNIQUE INDEX u ON shop.items (t text_pattern_ops)                      | u is not in the plain order
+            ALTER TABLE shop.items ADD u int GENERATED ALWAYS AS (n * 2) STORED NOT NULL UNIQUE | items_u_key is on a generated column
             CREATE INDEX u ON shop.items (id)                                             | on NOT NULL columns
             """)
     void refusesATableWithoutAKeyAndSaysWhyItsIndexesAreNone(String index, String reason) {
