@@ -1,7 +1,5 @@
 package dev.expandcontract.sql;
 
-import java.util.Locale;
-
 /** Reads names separated by dots, each folded as PostgreSQL folds it. */
 final class NameReader {
     private final String text;
@@ -48,7 +46,19 @@ final class NameReader {
         int dot = text.indexOf('.', position);
         String name = text.substring(position, dot < 0 ? text.length() : dot);
         position += name.length();
-        return new Identifier(isSqlName(name) ? name.toLowerCase(Locale.ROOT) : name);
+        return new Identifier(isSqlName(name) ? folded(name) : name);
+    }
+
+    /** PostgreSQL folds no letter beyond ASCII where a character may have several bytes, as in UTF-8. */
+    private static String folded(String name) {
+        StringBuilder folded = new StringBuilder(name);
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                folded.setCharAt(i, (char) (c - 'A' + 'a'));
+            }
+        }
+        return folded.toString();
     }
 
     private static boolean isSqlName(String name) {

@@ -20,6 +20,8 @@ class IdentifierTest {
                 "order | \"order\"",
                 "\"a\"\"b\" | \"a\"\"b\"",
                 "naïve | \"naïve\"",
+                "Ärzte | \"Ärzte\"",
+                "ÀB | \"Àb\"",
                 "_1 | _1",
                 "1st | \"1st\"",
                 "\"Order Items\" | \"Order Items\"",
