@@ -2,19 +2,9 @@ package dev.expandcontract.sql;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Looks at SQL text as far as a lexer can: where comments, quotes and parentheses begin and end. */
 public final class SqlText {
-    /** A doubled quote makes two tokens of a literal, since Java's patterns recurse for each part of a repeated group. */
-    private static final Pattern TOKEN = Pattern.compile("""
-            --[^\\n]*|/\\*.*?\\*/|\
-            [eE]'(?:[^'\\\\]++|\\\\.)*+'|'[^']*+'|\
-            "[^"]*+"|\
-            (\\$(?:[A-Za-z_]\\w*)?\\$).*?\\1|\
-            [A-Za-z_][\\w$]*|.""", Pattern.DOTALL);
-
     private SqlText() {}
 
     /**
@@ -24,13 +14,16 @@ public final class SqlText {
     public static List<String> statements(String sql) {
         List<String> statements = new ArrayList<>();
         StringBuilder statement = new StringBuilder();
-        Matcher token = TOKEN.matcher(sql);
-        while (token.find()) {
-            String text = token.group();
-            if (text.equals(";")) {
+        for (SqlLexer.Token token : SqlLexer.tokens(sql)) {
+            if (token.is(";")) {
                 add(statements, statement);
             } else {
-                statement.append(isComment(text) ? " " : isString(text) ? "''" : text);
+                statement.append(
+                        switch (token.kind()) {
+                            case COMMENT -> " ";
+                            case STRING -> "''";
+                            default -> token.text();
+                        });
             }
         }
         add(statements, statement);
@@ -42,15 +35,13 @@ public final class SqlText {
         List<String> parts = new ArrayList<>();
         StringBuilder part = new StringBuilder();
         int depth = 0;
-        Matcher token = TOKEN.matcher(list);
-        while (token.find()) {
-            String text = token.group();
-            depth += text.equals("(") || text.equals("[") ? 1 : text.equals(")") || text.equals("]") ? -1 : 0;
-            if (text.equals(",") && depth == 0) {
+        for (SqlLexer.Token token : SqlLexer.tokens(list)) {
+            depth += token.is("(") || token.is("[") ? 1 : token.is(")") || token.is("]") ? -1 : 0;
+            if (token.is(",") && depth == 0) {
                 parts.add(part.toString().strip());
                 part.setLength(0);
             } else {
-                part.append(text);
+                part.append(token.text());
             }
         }
         parts.add(part.toString().strip());
@@ -63,13 +54,5 @@ public final class SqlText {
             statements.add(text);
         }
         statement.setLength(0);
-    }
-
-    private static boolean isComment(String text) {
-        return text.startsWith("--") || text.startsWith("/*");
-    }
-
-    private static boolean isString(String text) {
-        return text.length() > 1 && (text.endsWith("'") || text.startsWith("$"));
     }
 }

@@ -22,6 +22,11 @@ class AuthorSqlTest {
                 "a = 1 -- ; (",
                 "a = 1 /* ; ( /* nested ) ; */ ; */",
                 "a$b = $c$d$c$",
+                "a$$b$ = 1",
+                "Ä$$ = 1",
+                "a = 1 -- ; ( \r + 1",
+                "a = $1$ + 1",
+                "a = E'x' -- more\n  '\\'(;'",
             })
     void acceptsWhatStaysInItsPlace(String sql) {
         assertThat(sql(sql).mistake()).isNull();
@@ -40,6 +45,18 @@ class AuthorSqlTest {
                     """)
     void refusesWhatWouldBreakOut(String sql, String mistake) {
         assertThat(sql(sql).mistake()).isEqualTo(mistake);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a = 1 -- \r) OR (true",
+                "a$$b$ = 1) OR (true -- $b$",
+                "a = E'x'\n'\\'') OR (true --'",
+                "a = 'x'\n'\\') OR (true --'",
+            })
+    void endsCommentsNamesAndStringsWherePostgresqlDoes(String sql) {
+        assertThat(sql(sql).mistake()).startsWith("a bracket is closed that was not opened");
     }
 
     @Test

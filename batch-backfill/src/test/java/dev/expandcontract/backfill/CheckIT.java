@@ -55,6 +55,14 @@ class CheckIT extends BackfillFixture {
     }
 
     @Test
+    void isNotFooledByACommentThatACarriageReturnEnds() throws SQLException {
+        assertThat(check(addOne().withCondition(new SqlExpression("true -- \r) OR (n >= 0"))))
+                .singleElement()
+                .asString()
+                .contains("a bracket is closed that was not opened");
+    }
+
+    @Test
     void findsEverythingAtOnce() throws SQLException {
         database.execute("ALTER TABLE shop.items DROP CONSTRAINT items_pkey");
         var homeless = new BackfillEngine(new Identifier("nowhere"), recorder);

@@ -12,6 +12,8 @@ class SqlTextTest {
                         SELECT 'x;y', $tag$ ; $tag$, "a;b", E'\\';' /* ; */ ;
                         SELECT 2
                         """)).containsExactly("SELECT '', '', \"a;b\", ''", "SELECT 2");
+        assertThat(SqlText.statements("SELECT /* /* ; */ ; */ 1; SELECT -- ;\r 2; SELECT ü$$; SELECT $ü$;$ü$"))
+                .containsExactly("SELECT 1", "SELECT 2", "SELECT ü$$", "SELECT ''");
         assertThat(SqlText.statements("  -- nothing\n ;; ")).isEmpty();
     }
 
