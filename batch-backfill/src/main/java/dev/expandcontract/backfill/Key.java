@@ -7,12 +7,33 @@ import java.util.stream.Collectors;
 /**
  * A unique index that gives every row a place, and so an axis to go along.
  *
- * @param types of the columns, as PostgreSQL writes them
+ * @param types of the columns
  */
-record Key(List<Identifier> columns, List<String> types) {
+record Key(List<Identifier> columns, List<Type> types) {
     /** Keys read the same in every session, and a row that a policy would hide is an error instead. */
     static final String SETTINGS =
             "SET LOCAL DateStyle = 'ISO'; SET LOCAL extra_float_digits = 1; SET LOCAL row_security = off";
+
+    /**
+     * What a column holds, written so that it means the same whatever the search path is.
+     *
+     * @param collation empty where it is the type's own: a domain may have another than the column of that domain
+     */
+    record Type(String name, String collation) {
+        /** A parameter, given as text and cast by PostgreSQL itself, so that a key may be of any type. */
+        String parameter() {
+            return "CAST(? AS " + name + ")" + collate();
+        }
+
+        private String collate() {
+            return collation.isEmpty() ? "" : " COLLATE " + collation;
+        }
+
+        @Override
+        public String toString() {
+            return name + collate();
+        }
+    }
 
     Key {
         columns = List.copyOf(columns);
@@ -21,6 +42,10 @@ record Key(List<Identifier> columns, List<String> types) {
 
     List<String> columnNames() {
         return columns.stream().map(Identifier::value).toList();
+    }
+
+    List<String> typeNames() {
+        return types.stream().map(Type::toString).toList();
     }
 
     /** {@code t.a::text, t.b::text}. */

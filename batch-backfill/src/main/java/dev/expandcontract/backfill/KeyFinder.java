@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Finds the unique indexes of a table that can be an axis: the primary key first, then the narrowest. */
 final class KeyFinder {
@@ -14,7 +15,11 @@ final class KeyFinder {
     private static final String SQL = """
             SELECT i.indexrelid::regclass::text AS index,
                    array_agg(a.attname::text ORDER BY k.n) AS columns,
-                   array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY k.n) AS types,
+                   array_agg(CASE WHEN tn.nspname = 'pg_catalog' THEN format_type(a.atttypid, a.atttypmod)
+                                  ELSE quote_ident(tn.nspname) || '.' || quote_ident(t.typname) END ORDER BY k.n) AS types,
+                   array_agg(CASE WHEN a.attcollation = t.typcollation THEN ''
+                                  ELSE quote_ident(cn.nspname) || '.' || quote_ident(co.collname) END ORDER BY k.n)
+                     AS collations,
                    CASE
                      WHEN am.amname <> 'btree' THEN 'is no btree'
                      WHEN NOT i.indisvalid THEN 'is not valid'
@@ -25,6 +30,8 @@ final class KeyFinder {
                      WHEN bool_or(NOT a.attnotnull OR nn.oid IS NOT NULL)
                        THEN 'allows NULL in ' || string_agg(quote_ident(a.attname), ', ' ORDER BY k.n)
                          FILTER (WHERE NOT a.attnotnull OR nn.oid IS NOT NULL)
+                     WHEN bool_or(tn.nspname = 'pg_catalog' AND t.typname LIKE 'reg%')
+                       THEN 'refers to other objects, whose names may change'
                      WHEN NOT bool_and(o.opcdefault AND k.coll = a.attcollation AND v.visible)
                        OR count(DISTINCT k.opt) > 1 OR NOT bool_and(k.opt IN (0, 3))
                        THEN 'is not in the plain order of its columns'
@@ -37,6 +44,10 @@ final class KeyFinder {
             CROSS JOIN LATERAL ROWS FROM (unnest(i.indkey), unnest(i.indclass), unnest(i.indcollation), unnest(i.indoption))
               WITH ORDINALITY AS k(attnum, opclass, coll, opt, n)
             LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
+            LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+            LEFT JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
+            LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation
+            LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
             LEFT JOIN pg_catalog.pg_constraint nn
               ON nn.conrelid = c.oid AND nn.contype = 'n' AND NOT nn.convalidated AND nn.conkey = ARRAY[a.attnum]
             LEFT JOIN pg_catalog.pg_opclass o ON o.oid = k.opclass
@@ -70,7 +81,7 @@ final class KeyFinder {
                 while (row.next()) {
                     String reason = row.getString("reason");
                     if (reason == null) {
-                        usable.add(new Key(TableFacts.names(row, "columns"), TableFacts.texts(row, "types")));
+                        usable.add(new Key(TableFacts.names(row, "columns"), types(row)));
                     } else {
                         unusable.add(row.getString("index") + " " + reason);
                     }
@@ -78,5 +89,13 @@ final class KeyFinder {
             }
         }
         return new Keys(usable, unusable);
+    }
+
+    private static List<Key.Type> types(ResultSet row) throws SQLException {
+        List<String> names = TableFacts.texts(row, "types");
+        List<String> collations = TableFacts.texts(row, "collations");
+        return IntStream.range(0, names.size())
+                .mapToObj(i -> new Key.Type(names.get(i), collations.get(i)))
+                .toList();
     }
 }

@@ -72,9 +72,8 @@ record KeyRange(Key key, List<String> after, List<String> upTo) {
         values.addAll(bound.subList(from, bound.size()));
     }
 
-    /** Text is cast by PostgreSQL itself, so that a key may be of any type. */
     private String value(int column) {
-        return "CAST(? AS " + key.types().get(column) + ")";
+        return key.types().get(column).parameter();
     }
 
     private int columnsInCommon() {

@@ -47,12 +47,14 @@ class KeyIT extends BackfillFixture {
             pg_lsn                      ~ ('0/' || to_hex(i))::pg_lsn
             shop.mood                   ~ (SELECT array_agg(e ORDER BY e) FROM unnest(enum_range(NULL::shop.mood)) e)[i]
             "shop"."Odd domain"         ~ 'd' || i
+            "shop"."Odd domain" COLLATE "POSIX" ~ 'd' || i
+            shop.mood[]                 ~ array_fill('ok'::shop.mood, ARRAY[i])
             """)
     void followsAKeyOfAnyType(String type, String value) {
         int rows = type.equals("shop.mood") ? 3 : 205;
         database.execute(
                 "CREATE TYPE shop.mood AS ENUM ('sad', 'ok', 'a, \"happy\" one')",
-                "CREATE DOMAIN shop.\"Odd domain\" AS varchar(9) CHECK (value <> 'x')",
+                "CREATE DOMAIN shop.\"Odd domain\" AS varchar(9) COLLATE \"C\" CHECK (value <> 'x')",
                 "DROP TABLE shop.items",
                 "CREATE TABLE shop.items (k " + type + " PRIMARY KEY, n int DEFAULT 0)",
                 "INSERT INTO shop.items (k) SELECT (" + value + ")::" + type.replaceAll(" COLLATE .*", "")
@@ -172,6 +174,7 @@ class KeyIT extends BackfillFixture {
             CREATE UNIQUE INDEX u ON shop.items (t COLLATE "en-x-icu")                    | u is not in the plain order
             CREATE UNIQUE INDEX u ON shop.items (t text_pattern_ops)                      | u is not in the plain order
             ALTER TABLE shop.items ADD u int GENERATED ALWAYS AS (n * 2) STORED NOT NULL UNIQUE | items_u_key is on a generated column
+            ALTER TABLE shop.items ADD u regclass PRIMARY KEY                             | items_pkey refers to other objects
             CREATE INDEX u ON shop.items (id)                                             | on NOT NULL columns
             """)
     void refusesATableWithoutAKeyAndSaysWhyItsIndexesAreNone(String index, String reason) {

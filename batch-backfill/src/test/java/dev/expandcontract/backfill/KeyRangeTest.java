@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.expandcontract.sql.Identifier;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class KeyRangeTest {
     private static final Identifier TABLE = new Identifier("Odd t");
-    private static final Key ONE = new Key(List.of(new Identifier("id")), List.of("bigint"));
+    private static final Key ONE = new Key(List.of(new Identifier("id")), types("bigint"));
     private static final Key THREE = new Key(
-            List.of(new Identifier("a"), new Identifier("b"), new Identifier("c")), List.of("integer", "text", "uuid"));
+            List.of(new Identifier("a"), new Identifier("b"), new Identifier("c")), types("integer", "text", "uuid"));
 
     @Test
     void boundsOneColumnOnBothSides() {
@@ -51,5 +52,9 @@ class KeyRangeTest {
                 t.a = CAST(? AS integer) AND t.b = CAST(? AS text) AND \
                 t.c > CAST(? AS uuid) AND t.c <= CAST(? AS uuid)""");
         assertThat(range.values()).containsExactly("1", "x", "u", "v");
+    }
+
+    private static List<Key.Type> types(String... names) {
+        return Stream.of(names).map(name -> new Key.Type(name, "")).toList();
     }
 }
