@@ -9,7 +9,6 @@ import dev.expandcontract.sql.ConnectionSource;
 import dev.expandcontract.sql.Identifier;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +19,8 @@ import java.util.Optional;
  *
  * <p><b>What is covered:</b> every row that was committed when the job began and keeps its key until the frontier has
  * passed it. Rows that are inserted, or whose key changes, while the job runs are the business of the application or of a
- * trigger: the job neither looks behind its frontier nor past the greatest key that it found at first.
+ * trigger: the job neither looks behind its frontier nor past the greatest key that it found at first. When another origin
+ * goes on with a job, the rows that are committed then are covered as well.
  *
  * <p>The engine needs no superuser: {@code SELECT} and {@code UPDATE} on the table, and {@code CREATE} on the schema of
  * the state table when that is not there yet. It is safe for use by several threads, each with its own connection.
@@ -64,7 +64,7 @@ public final class BackfillEngine {
      *
      * @param connection lent, in autocommit mode; given back with the settings that it had
      * @throws InvalidOperation if the job can't be run as written, or its name belongs to an unfinished job of another
-     *     definition; nothing was changed
+     *     definition, or its table, key or columns are not the same as before it stopped; nothing was changed
      * @throws BackfillStopped if it ended before all rows were done: interrupted, a row that can't be changed, or rows
      *     that stayed locked; the same call goes on from there
      * @throws ConfigurationProblem if the connection is inside a transaction
@@ -113,19 +113,13 @@ public final class BackfillEngine {
 
     /**
      * What would keep the job from running, all of it at once: a {@code set} or {@code condition} that PostgreSQL does not
-     * understand (with its message, and the character that it points at), no key, no rights, a name that is taken. Only
-     * reads; also inside a transaction of the caller.
+     * understand (with its message, and the character that it points at), no key, no rights, a name that is taken, a
+     * table or column that is not the same as before the job stopped. Only reads; also inside a transaction of the caller.
      */
     public List<Problem> check(Connection connection, BackfillJob job) {
         try {
             var opening = new JobOpening(connection, job, stateTable, jobs);
-            if (opening.finishedBefore().isPresent()) {
-                return List.of();
-            }
-            List<Problem> problems =
-                    new ArrayList<>(JobCheck.look(connection, job, stateTable).problems());
-            opening.clash().ifPresent(problems::add);
-            return problems;
+            return opening.finishedBefore().isPresent() ? List.of() : opening.problems();
         } catch (SQLException e) {
             throw new StepFailed(
                     "Backfill \"%s\" of %s could not be checked: %s. Nothing was changed"

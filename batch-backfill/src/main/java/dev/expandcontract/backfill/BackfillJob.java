@@ -4,7 +4,11 @@ import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.error.Problem;
 import dev.expandcontract.sql.QualifiedName;
 import dev.expandcontract.sql.SqlExpression;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,5 +68,16 @@ public record BackfillJob(
 
     static String definition(String table, String set, @Nullable String condition) {
         return "UPDATE " + table + " SET " + set + (condition == null ? "" : " WHERE " + condition);
+    }
+
+    /** By which two jobs of one name are known to be the same. */
+    String fingerprint() {
+        String definition = table.sql() + '\0' + set.text() + '\0' + (condition == null ? "" : condition.text());
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(definition.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 }

@@ -85,7 +85,7 @@ final class Batch {
 
     private JobRow lockedRow(Connection connection) throws SQLException {
         return jobs.lock(connection, job.name())
-                .filter(row -> row.fingerprint().equals(Jobs.fingerprint(job)))
+                .filter(row -> row.fingerprint().equals(job.fingerprint()))
                 .orElseThrow(() -> new BackfillStopped("its row in the state table was deleted or replaced"));
     }
 

@@ -18,6 +18,7 @@ final class JobCheck {
     private final Planning planning;
     private final List<Problem> problems = new ArrayList<>();
     private final List<Key> keys = new ArrayList<>();
+    private List<Column> assigned = List.of();
 
     private JobCheck(BackfillJob job, Connection connection) {
         this.job = job;
@@ -25,11 +26,16 @@ final class JobCheck {
         this.planning = new Planning(connection);
     }
 
-    /** @param keys that the job may follow, best first; at least one where there are no problems */
-    record Findings(List<Problem> problems, List<Key> keys) {
+    /**
+     * @param table its oid; 0 if it is not there
+     * @param keys that the job may follow, best first; at least one where there are no problems
+     * @param assigned the columns that the SET assigns; empty where PostgreSQL does not understand the statement
+     */
+    record Findings(List<Problem> problems, long table, List<Key> keys, List<Column> assigned) {
         Findings {
             problems = List.copyOf(problems);
             keys = List.copyOf(keys);
+            assigned = List.copyOf(assigned);
         }
     }
 
@@ -40,7 +46,7 @@ final class JobCheck {
         return Transactions.read(lent, settings, connection -> {
             var check = new JobCheck(job, connection);
             check.all(state);
-            return new Findings(check.problems, check.keys);
+            return new Findings(check.problems, TableFacts.oid(connection, job.table()), check.keys, check.assigned);
         });
     }
 
@@ -118,7 +124,7 @@ final class JobCheck {
     /** Those that the SET assigns, and the generated ones, which may follow them. */
     private List<Identifier> changedColumns() throws SQLException {
         List<Column> columns = TableFacts.columns(connection, job.table());
-        List<Column> assigned = AssignedColumns.of(job, columns, planning);
+        assigned = AssignedColumns.of(job, columns, planning);
         return columns.stream()
                 .filter(column -> column.isGenerated() || assigned.contains(column))
                 .map(Column::name)

@@ -5,6 +5,7 @@ import dev.expandcontract.error.Problem;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,40 +38,56 @@ final class JobOpening {
         return row.isFinished() && isSame(row) && row.status().origin().equals(job.origin());
     }
 
-    /** The unfinished job that has the name but another definition. */
-    Optional<Problem> clash() throws SQLException {
-        return present().flatMap(this::clash);
+    /** What would keep the job from running, all of it at once. */
+    List<Problem> problems() throws SQLException {
+        JobCheck.Findings findings = JobCheck.look(connection, job, stateTable);
+        List<Problem> problems = new ArrayList<>(findings.problems());
+        Optional<JobRow> present = present().filter(row -> !row.isFinished());
+        present.flatMap(this::clash)
+                .or(() -> problems.isEmpty() ? present.flatMap(row -> change(row, findings)) : Optional.empty())
+                .ifPresent(problems::add);
+        return problems;
     }
 
     Opened open() throws SQLException {
-        List<Key> keys = keysOfCheckedJob();
+        JobCheck.Findings findings = findingsWithoutProblems();
         String settings = Key.SETTINGS + "; SET LOCAL lock_timeout = "
                 + Math.max(1, job.options().lockBudget().toMillis());
         return Transactions.write(connection, settings, c -> {
             stateTable.create(c);
             Optional<JobRow> present = lockedRow();
             if (present.isPresent() && !present.get().isFinished()) {
-                jobs.resume(c, job);
+                jobs.resume(c, job, upperBound(present.get(), keyOf(present.get(), findings)));
             } else {
-                Key best = keys.get(0);
+                Key best = findings.keys().get(0);
                 jobs.open(
                         c,
                         job,
-                        best,
-                        TableFacts.greatestKey(c, job.table(), best),
+                        Binding.of(findings, best),
+                        TableFacts.lastKey(c, job.table(), new KeyRange(best, List.of(), List.of())),
                         TableFacts.estimatedRows(c, job.table()));
             }
             JobRow row = lockedRow().orElseThrow();
-            return new Opened(row, keyOf(row, keys));
+            return new Opened(row, keyOf(row, findings));
         });
     }
 
-    private List<Key> keysOfCheckedJob() throws SQLException {
+    /** Another origin counts on the rows that are there now; those beyond the old bound were never passed. */
+    private List<String> upperBound(JobRow row, Key key) throws SQLException {
+        if (row.status().origin().equals(job.origin())) {
+            return row.upperBound();
+        }
+        List<String> beyond =
+                TableFacts.lastKey(connection, job.table(), new KeyRange(key, row.upperBound(), List.of()));
+        return beyond.isEmpty() ? row.upperBound() : beyond;
+    }
+
+    private JobCheck.Findings findingsWithoutProblems() throws SQLException {
         JobCheck.Findings findings = JobCheck.look(connection, job, stateTable);
         if (!findings.problems().isEmpty()) {
             throw new InvalidOperation(findings.problems());
         }
-        return findings.keys();
+        return findings;
     }
 
     /** Without the rights to see it there is none; the check tells of them. */
@@ -89,7 +106,7 @@ final class JobOpening {
     }
 
     private boolean isSame(JobRow row) {
-        return row.fingerprint().equals(Jobs.fingerprint(job));
+        return row.fingerprint().equals(job.fingerprint());
     }
 
     private Optional<Problem> clash(JobRow row) {
@@ -101,26 +118,38 @@ final class JobOpening {
                 the name "%s" belongs to a backfill that is not finished and does something else:
                   there: %s%s
                   here:  %s
-                Let that one finish, take another name, or give it up: DELETE FROM %s WHERE name = '%s'""".formatted(
+                Let that one finish, take another name, or give it up: %s""".formatted(
                         job.name(),
                         row.definition(),
                         origin.isEmpty() ? "" : " (asked for by " + origin + ")",
                         job.definition(),
-                        stateTable.name(),
-                        job.name().replace("'", "''"))));
+                        deletion())));
     }
 
-    private Key keyOf(JobRow row, List<Key> keys) {
-        List<String> wanted = row.status().keyColumns();
-        return keys.stream()
-                .filter(key -> key.columnNames().equals(wanted))
-                .findFirst()
-                .orElseThrow(() -> new InvalidOperation(
-                        "backfill \"%s\" has gone along the key %s of %s to %s, but that key is no longer there: restore it"
+    private Key keyOf(JobRow row, JobCheck.Findings findings) {
+        change(row, findings).ifPresent(problem -> {
+            throw new InvalidOperation(List.of(problem));
+        });
+        return row.binding().key(findings).orElseThrow();
+    }
+
+    /** Why the job can't go on from its frontier. */
+    private Optional<Problem> change(JobRow row, JobCheck.Findings findings) {
+        return row.binding()
+                .changedSince(findings)
+                .map(change -> Problem.of(
+                        "backfill \"%s\" has gone along the key %s of %s to %s, but %s. Undo that, or let it begin anew, with the rows that it has changed already: %s"
                                 .formatted(
                                         job.name(),
-                                        wanted,
+                                        row.status().keyColumns(),
                                         job.table(),
-                                        row.status().frontier())));
+                                        row.status().frontier(),
+                                        change,
+                                        deletion())));
+    }
+
+    private String deletion() {
+        return "DELETE FROM " + stateTable.name() + " WHERE name = '"
+                + job.name().replace("'", "''") + "'";
     }
 }

@@ -1,42 +1,31 @@
 package dev.expandcontract.backfill;
 
 import dev.expandcontract.sql.QualifiedName;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The rows of the state table. */
 final class Jobs {
-    private static final String COLUMNS = """
-            name, state, table_name, set_clause, condition, origin, fingerprint, key_columns, frontier, upper_bound,
-            rows_changed, rows_passed, rows_estimated, rows_per_second, batches, batch_size,
-            started_at, heartbeat_at, finished_at, error""";
-
-    private static final String READ = "SELECT " + COLUMNS + " FROM %s WHERE name = ?";
+    private static final String READ = "SELECT " + JobRow.COLUMNS + " FROM %s WHERE name = ?";
 
     private static final String LOCK = READ + " FOR UPDATE";
 
     /** A finished job of another definition or origin makes room; what is not finished stays. */
     private static final String OPEN = """
-            INSERT INTO %1$s AS job (name, state, table_name, set_clause, condition, origin, fingerprint, axis, key_columns,
-              frontier, upper_bound, rows_estimated, batch_size, finished_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, 'key', ?, '{}', ?, ?, ?, CASE WHEN ? THEN clock_timestamp() END)
+            INSERT INTO %1$s AS job (name, state, table_name, table_oid, set_clause, assigned_columns, condition, origin,
+              fingerprint, axis, key_columns, key_types, frontier, upper_bound, rows_estimated, batch_size, finished_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'key', ?, ?, '{}', ?, ?, ?, CASE WHEN ? THEN clock_timestamp() END)
             ON CONFLICT (name) DO UPDATE SET
-              state = excluded.state, table_name = excluded.table_name, set_clause = excluded.set_clause,
+              state = excluded.state, table_name = excluded.table_name, table_oid = excluded.table_oid,
+              set_clause = excluded.set_clause, assigned_columns = excluded.assigned_columns,
               condition = excluded.condition, origin = excluded.origin, fingerprint = excluded.fingerprint,
-              axis = excluded.axis, key_columns = excluded.key_columns, frontier = excluded.frontier,
+              axis = excluded.axis, key_columns = excluded.key_columns, key_types = excluded.key_types,
+              frontier = excluded.frontier,
               upper_bound = excluded.upper_bound, rows_changed = 0, rows_passed = 0,
               rows_estimated = excluded.rows_estimated, rows_per_second = 0, batches = 0,
               batch_size = excluded.batch_size, started_at = excluded.started_at,
@@ -45,7 +34,7 @@ final class Jobs {
             """;
 
     private static final String RESUME = """
-            UPDATE %s SET state = 'running', origin = ?, error = NULL, heartbeat_at = clock_timestamp()
+            UPDATE %s SET state = 'running', origin = ?, upper_bound = ?, error = NULL, heartbeat_at = clock_timestamp()
             WHERE name = ? AND fingerprint = ? AND state <> 'finished'
             """;
 
@@ -57,7 +46,7 @@ final class Jobs {
               frontier = ?, rows_changed = rows_changed + ?, rows_passed = rows_passed + ?, rows_per_second = ?,
               batches = batches + 1, batch_size = ?, heartbeat_at = clock_timestamp(), error = NULL
             WHERE name = ? AND fingerprint = ? AND frontier = ? AND state <> 'finished'
-            RETURNING\s""" + COLUMNS;
+            RETURNING\s""" + JobRow.COLUMNS;
 
     private static final String STOP = """
             UPDATE %s SET state = 'stopped', error = ?, heartbeat_at = clock_timestamp()
@@ -68,18 +57,6 @@ final class Jobs {
 
     Jobs(QualifiedName table) {
         this.table = table;
-    }
-
-    static String fingerprint(BackfillJob job) {
-        String condition = job.condition() == null ? "" : job.condition().text();
-        String definition = job.table().sql() + '\0' + job.set().text() + '\0' + condition;
-        try {
-            return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256").digest(definition.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 
     Optional<JobRow> read(Connection connection, String name) throws SQLException {
@@ -95,38 +72,44 @@ final class Jobs {
         try (PreparedStatement statement = prepare(connection, sql)) {
             statement.setString(1, name);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(jobRow(row)) : Optional.empty();
+                return row.next() ? Optional.of(JobRow.of(row)) : Optional.empty();
             }
         }
     }
 
     /** Enters a job, finished at once where the table is empty. An unfinished job of that name, or the same one, stays. */
-    void open(Connection connection, BackfillJob job, Key key, List<String> upperBound, long estimate)
+    void open(Connection connection, BackfillJob job, Binding binding, List<String> upperBound, long estimate)
             throws SQLException {
         boolean empty = upperBound.isEmpty();
         try (PreparedStatement statement = prepare(connection, OPEN)) {
             statement.setString(1, job.name());
             statement.setString(2, empty ? "finished" : "running");
             statement.setString(3, job.table().sql());
-            statement.setString(4, job.set().text());
+            statement.setLong(4, binding.table());
+            statement.setString(5, job.set().text());
+            statement.setArray(
+                    6,
+                    connection.createArrayOf("int4", binding.assignedColumns().toArray()));
             statement.setString(
-                    5, job.condition() == null ? null : job.condition().text());
-            statement.setString(6, job.origin());
-            statement.setString(7, fingerprint(job));
-            statement.setArray(8, array(connection, key.columnNames()));
-            statement.setArray(9, array(connection, upperBound));
-            statement.setLong(10, empty ? 0 : estimate);
-            statement.setInt(11, job.options().firstBatchSize());
-            statement.setBoolean(12, empty);
+                    7, job.condition() == null ? null : job.condition().text());
+            statement.setString(8, job.origin());
+            statement.setString(9, job.fingerprint());
+            statement.setArray(10, array(connection, binding.keyColumns()));
+            statement.setArray(11, array(connection, binding.keyTypes()));
+            statement.setArray(12, array(connection, upperBound));
+            statement.setLong(13, empty ? 0 : estimate);
+            statement.setInt(14, job.options().firstBatchSize());
+            statement.setBoolean(15, empty);
             statement.executeUpdate();
         }
     }
 
-    void resume(Connection connection, BackfillJob job) throws SQLException {
+    void resume(Connection connection, BackfillJob job, List<String> upperBound) throws SQLException {
         try (PreparedStatement statement = prepare(connection, RESUME)) {
             statement.setString(1, job.origin());
-            statement.setString(2, job.name());
-            statement.setString(3, fingerprint(job));
+            statement.setArray(2, array(connection, upperBound));
+            statement.setString(3, job.name());
+            statement.setString(4, job.fingerprint());
             statement.executeUpdate();
         }
     }
@@ -145,7 +128,7 @@ final class Jobs {
             statement.setString(9, seen.fingerprint());
             statement.setArray(10, array(connection, seen.status().frontier()));
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(jobRow(row)) : Optional.empty();
+                return row.next() ? Optional.of(JobRow.of(row)) : Optional.empty();
             }
         }
     }
@@ -154,7 +137,7 @@ final class Jobs {
         try (PreparedStatement statement = prepare(connection, STOP)) {
             statement.setString(1, error);
             statement.setString(2, job.name());
-            statement.setString(3, fingerprint(job));
+            statement.setString(3, job.fingerprint());
             statement.executeUpdate();
         }
     }
@@ -165,36 +148,5 @@ final class Jobs {
 
     private static Array array(Connection connection, List<String> values) throws SQLException {
         return connection.createArrayOf("text", values.toArray());
-    }
-
-    private static JobRow jobRow(ResultSet row) throws SQLException {
-        var status = new BackfillStatus(
-                row.getString("name"),
-                QualifiedName.parse(row.getString("table_name")),
-                BackfillState.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
-                row.getString("origin"),
-                row.getLong("rows_changed"),
-                row.getLong("rows_passed"),
-                row.getLong("rows_estimated"),
-                row.getDouble("rows_per_second"),
-                row.getLong("batches"),
-                row.getInt("batch_size"),
-                TableFacts.texts(row, "key_columns"),
-                TableFacts.texts(row, "frontier"),
-                row.getObject("started_at", OffsetDateTime.class).toInstant(),
-                row.getObject("heartbeat_at", OffsetDateTime.class).toInstant(),
-                instant(row, "finished_at"),
-                row.getString("error"));
-        return new JobRow(
-                status,
-                row.getString("set_clause"),
-                row.getString("condition"),
-                row.getString("fingerprint"),
-                TableFacts.texts(row, "upper_bound"));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
     }
 }

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * The rows after one key up to and with another.
  *
  * @param after the key before the first row, as text; empty for the beginning of the table
- * @param upTo the key of the last row, as text
+ * @param upTo the key of the last row, as text; empty for the end of the table
  */
 record KeyRange(Key key, List<String> after, List<String> upTo) {
     KeyRange {
@@ -36,8 +36,10 @@ record KeyRange(Key key, List<String> after, List<String> upTo) {
         if (!after.isEmpty()) {
             addBound(terms, table, same, ">");
         }
-        addBound(terms, table, same, "<=");
-        return String.join(" AND ", terms);
+        if (!upTo.isEmpty()) {
+            addBound(terms, table, same, "<=");
+        }
+        return terms.isEmpty() ? "true" : String.join(" AND ", terms);
     }
 
     /** What {@link #predicate} wants bound, in its order. */
@@ -48,7 +50,9 @@ record KeyRange(Key key, List<String> after, List<String> upTo) {
         if (!after.isEmpty()) {
             addValues(values, after, same);
         }
-        addValues(values, upTo, same);
+        if (!upTo.isEmpty()) {
+            addValues(values, upTo, same);
+        }
         return values;
     }
 
@@ -78,7 +82,7 @@ record KeyRange(Key key, List<String> after, List<String> upTo) {
 
     private int columnsInCommon() {
         int same = 0;
-        while (same < after.size() - 1 && after.get(same).equals(upTo.get(same))) {
+        while (same < Math.min(after.size(), upTo.size()) - 1 && after.get(same).equals(upTo.get(same))) {
             same++;
         }
         return same;

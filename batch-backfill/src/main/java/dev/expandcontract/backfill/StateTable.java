@@ -37,12 +37,15 @@ final class StateTable {
               name text PRIMARY KEY,
               state text NOT NULL CHECK (state IN ('running', 'stopped', 'finished')),
               table_name text NOT NULL,
+              table_oid oid NOT NULL,
               set_clause text NOT NULL,
+              assigned_columns integer[] NOT NULL,
               condition text,
               origin text NOT NULL,
               fingerprint text NOT NULL,
               axis text NOT NULL,
               key_columns text[] NOT NULL,
+              key_types text[] NOT NULL,
               frontier text[] NOT NULL,
               upper_bound text[] NOT NULL,
               rows_changed bigint NOT NULL DEFAULT 0,
@@ -60,14 +63,17 @@ final class StateTable {
             COMMENT ON COLUMN %1$s.name IS 'Name of the job';
             COMMENT ON COLUMN %1$s.state IS 'running (killed, if heartbeat_at is old), stopped (the same migration goes on) or finished';
             COMMENT ON COLUMN %1$s.table_name IS 'Table whose rows are changed';
+            COMMENT ON COLUMN %1$s.table_oid IS 'Its oid in pg_class when the job began: another table of its name is not the same';
             COMMENT ON COLUMN %1$s.set_clause IS 'What stands after SET';
+            COMMENT ON COLUMN %1$s.assigned_columns IS 'Numbers (pg_attribute.attnum) of the columns that SET assigns: one added anew is not the same';
             COMMENT ON COLUMN %1$s.condition IS 'What stands after WHERE; null for all rows';
             COMMENT ON COLUMN %1$s.origin IS 'Who asked for the job, such as a migration; empty for Java code';
             COMMENT ON COLUMN %1$s.fingerprint IS 'SHA-256 of table, SET and condition: whether two jobs are the same';
             COMMENT ON COLUMN %1$s.axis IS 'What the batches follow: key';
             COMMENT ON COLUMN %1$s.key_columns IS 'Columns of the key that the batches follow';
+            COMMENT ON COLUMN %1$s.key_types IS 'Types of these columns, with collations, as frontier and upper_bound are to be read';
             COMMENT ON COLUMN %1$s.frontier IS 'Key of the last row that is done, as text; empty before the first batch';
-            COMMENT ON COLUMN %1$s.upper_bound IS 'Greatest key when the job began, as text: where it ends; empty for an empty table';
+            COMMENT ON COLUMN %1$s.upper_bound IS 'Greatest key when the origin began the job or took it over, as text: where it ends; empty for an empty table';
             COMMENT ON COLUMN %1$s.rows_changed IS 'Rows that were changed';
             COMMENT ON COLUMN %1$s.rows_passed IS 'Rows that the frontier has passed, changed or not';
             COMMENT ON COLUMN %1$s.rows_estimated IS 'Rows in the table when the job began, as PostgreSQL estimated them';

@@ -89,6 +89,16 @@ final class TableFacts {
         }
     }
 
+    static long oid(Connection connection, QualifiedName table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT to_regclass(?)::oid")) {
+            statement.setString(1, table.sql());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
     /** As the planner estimates it: from the file's size where the table was never analysed. */
     static long estimatedRows(Connection connection, QualifiedName table) throws SQLException {
         try (Statement statement = connection.createStatement();
@@ -99,14 +109,17 @@ final class TableFacts {
         }
     }
 
-    /** The key of the last row, as text; empty where there is no row. */
-    static List<String> greatestKey(Connection connection, QualifiedName table, Key key) throws SQLException {
+    /** The key of the last row of a range, as text; empty where there is no row. */
+    static List<String> lastKey(Connection connection, QualifiedName table, KeyRange range) throws SQLException {
         Identifier name = table.name();
-        String sql = "SELECT " + key.valuesAsText(name) + " FROM " + table.sql() + " ORDER BY "
-                + key.order(name, " DESC") + " LIMIT 1";
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            return row.next() ? keyValues(row, key) : List.of();
+        Key key = range.key();
+        String sql = "SELECT " + key.valuesAsText(name) + " FROM " + table.sql() + " WHERE " + range.predicate(name)
+                + " ORDER BY " + key.order(name, " DESC") + " LIMIT 1";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            Batch.bind(statement, range);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? keyValues(row, key) : List.of();
+            }
         }
     }
 

@@ -32,6 +32,15 @@ class KeyRangeTest {
     }
 
     @Test
+    void mayGoOnToTheEndOfTheTable() {
+        assertThat(new KeyRange(ONE, List.of("5"), List.of()).predicate(TABLE))
+                .isEqualTo("\"Odd t\".id > CAST(? AS bigint)");
+        assertThat(new KeyRange(ONE, List.of(), List.of()).predicate(TABLE)).isEqualTo("true");
+        assertThat(new KeyRange(THREE, List.of("1", "x", "u"), List.of()).values())
+                .containsExactly("1", "1", "x", "u");
+    }
+
+    @Test
     void comparesSeveralColumnsAsARowAndTheFirstByItself() {
         var range = new KeyRange(THREE, List.of("1", "x", "u"), List.of("2", "y", "v"));
 
