@@ -7,6 +7,7 @@ import dev.expandcontract.error.Problem;
 import dev.expandcontract.error.StepFailed;
 import dev.expandcontract.sql.ConnectionSource;
 import dev.expandcontract.sql.Identifier;
+import dev.expandcontract.sql.OpenTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -70,7 +71,7 @@ public final class BackfillEngine {
      * @throws ConfigurationProblem if the connection is inside a transaction
      */
     public BackfillResult run(Connection connection, BackfillJob job) {
-        requireAutoCommit(connection, job);
+        requireNoTransaction(connection, job);
         var opening = new JobOpening(connection, job, stateTable, jobs);
         try {
             Optional<BackfillResult> finished = opening.finishedBefore();
@@ -135,9 +136,9 @@ public final class BackfillEngine {
                 e);
     }
 
-    private static void requireAutoCommit(Connection connection, BackfillJob job) {
+    private static void requireNoTransaction(Connection connection, BackfillJob job) {
         try {
-            if (!connection.getAutoCommit()) {
+            if (OpenTransaction.isOn(connection)) {
                 throw new ConfigurationProblem(
                         ("Backfill \"%s\" was given a connection inside a transaction; its batches"
                                         + " would commit it. Nothing was changed: run it outside the transaction")

@@ -1,12 +1,14 @@
 package dev.expandcontract.backfill;
 
+import dev.expandcontract.sql.OpenTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.sql.Statement;
 
 /** Transactions on a connection that was lent; it goes back as it came. */
 final class Transactions {
+    private static final String UNDO = "ROLLBACK TO SAVEPOINT expand_contract; RELEASE SAVEPOINT expand_contract";
+
     private Transactions() {}
 
     @FunctionalInterface
@@ -26,7 +28,7 @@ final class Transactions {
 
     /** Reads, and leaves nothing behind; also inside a transaction of the lender. */
     static <T> T read(Connection connection, String settings, Work<T> work) throws SQLException {
-        if (!connection.getAutoCommit()) {
+        if (OpenTransaction.isOn(connection)) {
             return undone(connection, c -> {
                 execute(c, settings);
                 return work.in(c);
@@ -40,17 +42,20 @@ final class Transactions {
         });
     }
 
-    /** Inside a transaction: work that may fail and is undone in any case. */
+    /**
+     * Inside a transaction: work that may fail and is undone in any case. Savepoints are SQL text because the driver
+     * makes none in a transaction that it did not begin itself.
+     */
     static <T> T undone(Connection connection, Work<T> work) throws SQLException {
-        Savepoint savepoint = connection.setSavepoint();
+        execute(connection, "SAVEPOINT expand_contract");
         T result;
         try {
             result = work.in(connection);
         } catch (SQLException | RuntimeException | Error e) {
-            quietly(e, () -> connection.rollback(savepoint));
+            quietly(e, () -> execute(connection, UNDO));
             throw e;
         }
-        connection.rollback(savepoint);
+        execute(connection, UNDO);
         return result;
     }
 

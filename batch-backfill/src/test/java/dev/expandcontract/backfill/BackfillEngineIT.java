@@ -14,6 +14,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BackfillEngineIT extends BackfillFixture {
     BackfillEngineIT(TestDatabase database) {
@@ -277,6 +279,25 @@ class BackfillEngineIT extends BackfillFixture {
         fill(10);
         try (var connection = database.connect()) {
             connection.setAutoCommit(false);
+
+            assertThatThrownBy(() -> engine.run(connection, addOne()))
+                    .isInstanceOf(ConfigurationProblem.class)
+                    .hasMessageContaining("inside a transaction");
+        }
+        assertThat(count("shop.items WHERE n = 0")).isEqualTo(10);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"BEGIN", "BEGIN; SELECT nonsense"})
+    void refusesAConnectionInsideATransactionThatTheDriverDoesNotKnowOf(String begin) throws SQLException {
+        fill(10);
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            try {
+                statement.execute(begin);
+            } catch (SQLException failed) {
+                assertThat(failed.getMessage()).contains("nonsense");
+            }
 
             assertThatThrownBy(() -> engine.run(connection, addOne()))
                     .isInstanceOf(ConfigurationProblem.class)

@@ -107,6 +107,23 @@ class CheckIT extends BackfillFixture {
     }
 
     @Test
+    void leavesATransactionThatTheDriverDoesNotKnowOfAsItWas() throws SQLException {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("BEGIN; SET LOCAL lock_timeout = '7s'; INSERT INTO shop.items VALUES (1, 0)");
+
+            assertThat(engine.check(connection, job(ITEMS, "m = 1"))).hasSize(1);
+
+            try (var row = statement.executeQuery("SHOW lock_timeout")) {
+                row.next();
+                assertThat(row.getString(1)).isEqualTo("7s");
+            }
+            statement.execute("COMMIT");
+        }
+        assertThat(count("shop.items")).isEqualTo(1);
+    }
+
+    @Test
     void writesNothingEvenThroughAFunctionThatLies() throws SQLException {
         database.execute("CREATE TABLE shop.log (t text)", """
                 CREATE FUNCTION shop.lie() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'""", """

@@ -2,6 +2,7 @@ package dev.expandcontract.run;
 
 import dev.expandcontract.error.ConfigurationProblem;
 import dev.expandcontract.error.UnsupportedServer;
+import dev.expandcontract.sql.OpenTransaction;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
@@ -15,7 +16,7 @@ final class Server {
 
     static void check(Connection connection, RunListener listener) {
         try {
-            if (!connection.getAutoCommit()) {
+            if (OpenTransaction.isOn(connection)) {
                 throw new ConfigurationProblem(
                         "Online operations need a connection in autocommit mode, outside any transaction. Nothing was changed.");
             }

@@ -256,6 +256,18 @@ class RunnerIT {
     }
 
     @Test
+    void aTransactionThatTheDriverDoesNotKnowOfIsNotOursToCommit() throws SQLException {
+        try (Connection connection = database.connect()) {
+            execute(connection, "BEGIN; UPDATE orders SET n = 7 WHERE id = 1");
+            assertThatThrownBy(() -> online.run(connection, Online.operation("sql", "sql", "SELECT 1")))
+                    .isInstanceOf(ConfigurationProblem.class)
+                    .hasMessageContaining("autocommit");
+            execute(connection, "ROLLBACK");
+        }
+        assertThat(sum()).isZero();
+    }
+
+    @Test
     void planningInsideATransactionLeavesItAsItIs() throws SQLException {
         try (Connection connection = database.connect()) {
             connection.setAutoCommit(false);
