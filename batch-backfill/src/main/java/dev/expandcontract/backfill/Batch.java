@@ -132,9 +132,8 @@ final class Batch {
      * and without a compiler that may take longer than the batch.
      */
     private String settingsToBegin() {
-        return Key.SETTINGS + "; SET LOCAL lock_timeout = "
-                + millis(job.options().batchTimeout())
-                + "; SET LOCAL statement_timeout = 0; SET LOCAL enable_sort = off"
+        return Key.SETTINGS + "; " + Transactions.waitingUpTo(job.options().batchTimeout())
+                + "; SET LOCAL enable_sort = off"
                 + "; SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off";
     }
 

@@ -40,9 +40,7 @@ final class JobCheck {
     }
 
     static Findings look(Connection lent, BackfillJob job, StateTable state) throws SQLException {
-        String settings = "SET LOCAL lock_timeout = "
-                + Math.max(1, job.options().lockBudget().toMillis())
-                + "; SET LOCAL statement_timeout = 0; SET LOCAL row_security = off";
+        String settings = Transactions.waitingUpTo(job.options().lockBudget()) + "; SET LOCAL row_security = off";
         return Transactions.read(lent, settings, connection -> {
             var check = new JobCheck(job, connection);
             check.all(state);

@@ -51,8 +51,8 @@ final class JobOpening {
 
     Opened open() throws SQLException {
         JobCheck.Findings findings = findingsWithoutProblems();
-        String settings = Key.SETTINGS + "; SET LOCAL lock_timeout = "
-                + Math.max(1, job.options().lockBudget().toMillis());
+        String settings =
+                Key.SETTINGS + "; " + Transactions.waitingUpTo(job.options().lockBudget());
         return Transactions.write(connection, settings, c -> {
             stateTable.create(c);
             Optional<JobRow> present = lockedRow();

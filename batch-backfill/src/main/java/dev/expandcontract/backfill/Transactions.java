@@ -4,6 +4,7 @@ import dev.expandcontract.sql.OpenTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 
 /** Transactions on a connection that was lent; it goes back as it came. */
 final class Transactions {
@@ -57,6 +58,11 @@ final class Transactions {
         }
         execute(connection, UNDO);
         return result;
+    }
+
+    /** Settings for statements that may wait for a lock so long, whatever the session or its role has set. */
+    static String waitingUpTo(Duration lockTimeout) {
+        return "SET LOCAL lock_timeout = " + Math.max(1, lockTimeout.toMillis()) + "; SET LOCAL statement_timeout = 0";
     }
 
     static void execute(Connection connection, String sql) throws SQLException {

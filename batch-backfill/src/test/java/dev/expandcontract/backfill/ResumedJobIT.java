@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.error.Problem;
+import dev.expandcontract.testing.LockHolder;
 import dev.expandcontract.testing.TestDatabase;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +107,20 @@ class ResumedJobIT extends BackfillFixture {
 
         assertThat(database.rows("SELECT n, count(*) FROM shop.items GROUP BY n ORDER BY n"))
                 .isEqualTo(List.of(List.of(0, 20L), List.of(1, 20L)));
+    }
+
+    @Test
+    void waitsForItsRowLongerThanTheSessionsStatementTimeout() throws SQLException {
+        try (var connection = database.connect();
+                var holder = LockHolder.hold(database, "SELECT * FROM " + STATE + " FOR UPDATE")) {
+            connection.createStatement().execute("SET statement_timeout = '300ms'");
+            var released = holder.releaseAfter(Duration.ofMillis(900));
+
+            engine.run(connection, addOne().withOrigin("A"));
+
+            released.join();
+        }
+        assertEachRowChangedOnce(20);
     }
 
     private void fillOn(int from, int to) {
