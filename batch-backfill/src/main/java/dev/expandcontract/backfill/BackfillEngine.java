@@ -66,8 +66,8 @@ public final class BackfillEngine {
      * @param connection lent, in autocommit mode; given back with the settings that it had
      * @throws InvalidOperation if the job can't be run as written, or its name belongs to an unfinished job of another
      *     definition, or its table, key or columns are not the same as before it stopped; nothing was changed
-     * @throws BackfillStopped if it ended before all rows were done: interrupted, a row that can't be changed, or rows
-     *     that stayed locked; the same call goes on from there
+     * @throws BackfillStopped if it ended before all rows were done: interrupted, a row that can't be changed, rows that
+     *     stayed locked, or a listener that threw; the same call goes on from there
      * @throws ConfigurationProblem if the connection is inside a transaction
      */
     public BackfillResult run(Connection connection, BackfillJob job) {

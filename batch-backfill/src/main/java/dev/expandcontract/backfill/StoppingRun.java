@@ -4,6 +4,7 @@ import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.sql.ServerMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 
 /** A run whose every end is told in the same way, and noted in the job's row. */
@@ -33,6 +34,11 @@ final class StoppingRun {
             throw stopped(inWords(e), e);
         } catch (BackfillStopped e) {
             throw stopped(String.valueOf(e.getMessage()), e.getCause() == null ? e : e.getCause());
+        } catch (RuntimeException e) {
+            if (run.row().isFinished()) {
+                throw e;
+            }
+            throw stopped("the listener, or the engine itself, threw " + e, e);
         }
     }
 
@@ -63,7 +69,7 @@ final class StoppingRun {
 
     private void note(BackfillStopped stopped, String error) {
         try {
-            Transactions.write(connection, "SET LOCAL lock_timeout = 1000", c -> {
+            Transactions.write(connection, Transactions.waitingUpTo(Duration.ofSeconds(1)), c -> {
                 jobs.stop(c, job, error);
                 return true;
             });
