@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import liquibase.parser.core.ParsedNode;
@@ -47,14 +48,52 @@ final class GivenAttributes {
             misread.add(Problem.of("expected attributes but found the text " + node.getValue()));
         }
         for (ParsedNode child : node.getChildren()) {
-            if (child.getChildren().isEmpty()) {
-                set(child.getName(), child.getValue());
-            } else {
-                misread.add(Problem.of("attribute " + child.getName() + ": expected a value but found "
-                        + child.getChildren().stream().map(ParsedNode::getName).collect(Collectors.joining(", "))
-                        + " inside it"));
-            }
+            named(child.getName()).ifPresentOrElse(attribute -> read(child, attribute), () -> unknown(child));
         }
+    }
+
+    private void read(ParsedNode child, Attribute attribute) {
+        String name = attribute.name();
+        if (!child.getChildren().isEmpty()) {
+            misread(name + ": expected a value but found "
+                    + child.getChildren().stream().map(ParsedNode::getName).collect(Collectors.joining(", "))
+                    + " inside it");
+        } else if (isEmpty(child.getValue())) {
+            misread(name + " has no value, or an empty one in its list: give it one, or leave it out");
+        } else if (child.getValue() instanceof Collection<?>
+                && !attribute.type().isList()) {
+            misread(name + ": expected " + attribute.type().words() + " but found a list");
+        } else if (values.containsKey(name)) {
+            misread(name + " is given twice: leave one of the two out");
+        } else {
+            set(name, child.getValue());
+        }
+    }
+
+    private void unknown(ParsedNode child) {
+        String name = child.getName();
+        // The other spelling is another host's; taken here, it would be missing in the checksum.
+        type.attribute(name)
+                .ifPresentOrElse(
+                        attribute -> misread.add(
+                                Problem.of("unknown attribute " + name + ", did you mean " + attribute.name() + "?")),
+                        () -> values.put(name, String.valueOf(child.getValue())));
+    }
+
+    private void misread(String problem) {
+        misread.add(Problem.of("attribute " + problem));
+    }
+
+    private static boolean isEmpty(@Nullable Object value) {
+        return value instanceof Collection<?> parts
+                ? parts.isEmpty() || parts.stream().anyMatch(GivenAttributes::isEmpty)
+                : value == null || value.toString().isBlank();
+    }
+
+    private Optional<Attribute> named(String name) {
+        return type.attributes().stream()
+                .filter(attribute -> attribute.name().equals(name))
+                .findFirst();
     }
 
     /** @throws InvalidOperation with every mistake */
@@ -72,13 +111,10 @@ final class GivenAttributes {
     }
 
     private String text(String name, Object value) {
-        boolean list = type.attribute(name)
-                .map(Attribute::type)
-                .filter(t -> t.isList())
-                .isPresent();
         if (value instanceof Collection<?> parts) {
             return parts.stream().map(part -> String.valueOf(part).strip()).collect(Collectors.joining(", "));
         }
+        boolean list = named(name).map(Attribute::type).filter(t -> t.isList()).isPresent();
         String text = value.toString().strip();
         return list ? SqlText.splitAtCommas(text).stream().map(String::strip).collect(Collectors.joining(", ")) : text;
     }

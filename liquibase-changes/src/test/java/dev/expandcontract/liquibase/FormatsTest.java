@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** XML, YAML and JSON say the same. */
 class FormatsTest {
@@ -105,8 +106,76 @@ class FormatsTest {
         assertThatThrownBy(() -> operation(text)).hasMessageContaining("found the text orders_idx");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "[]", "''", "[a, ~]", "[a, '']"})
+    void refuseAttributesWithoutAValue(String value) {
+        String yaml = "databaseChangeLog:\n" + Project.changeSet(1, """
+                        onlineCreateIndex:
+                            tableName: orders
+                            columnNames: id
+                            include: %s""".formatted(value));
+        assertThatThrownBy(() -> operation(yaml))
+                .hasMessageContaining(
+                        "attribute include has no value, or an empty one in its list: give it one, or leave it out");
+    }
+
+    @Test
+    void refuseAttributesWithoutAValueInJsonAndXmlToo() {
+        String json = Changelogs.JSON
+                .text("onlineBackfill", Map.of("tableName", "orders", "set", "total = 0", "condition", "x"))
+                .replace("\"x\"", "null");
+        assertThatThrownBy(() -> operation("changelog.json", json))
+                .hasMessageContaining("attribute condition has no value");
+        String xml = nested(Changelogs.OWN_NAMESPACE, "<online:condition></online:condition>");
+        assertThatThrownBy(() -> operation("changelog.xml", xml))
+                .hasMessageContaining("attribute condition has no value");
+    }
+
+    @Test
+    void refuseMisspeltAttributesWithoutAValue() {
+        String yaml = "databaseChangeLog:\n"
+                + Project.changeSet(1, "onlineBackfill:\n    tableName: orders\n    set: total = 0\n    conditoin:");
+        assertThatThrownBy(() -> operation(yaml))
+                .hasMessageContaining("unknown attribute conditoin, did you mean condition?");
+        String xml = nested(Changelogs.EXTENSION_NAMESPACE, "<ext:nonsense/>");
+        assertThatThrownBy(() -> operation("changelog.xml", xml)).hasMessageContaining("unknown attribute nonsense");
+    }
+
+    /** As a second spelling it would be missing in the checksum. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OWN_NAMESPACE")
+    void refuseTheNamesThatAttributesHaveInFlyway(Changelogs format) {
+        String text = format.text("onlineAddNotNull", Map.of("table_name", "orders", "columnName", "total"));
+        assertThatThrownBy(() -> operation(format.file(), text))
+                .hasMessageContaining("unknown attribute table_name, did you mean tableName?");
+    }
+
+    @Test
+    void refuseAnAttributeThatIsGivenTwice() {
+        String xml = nested(Changelogs.OWN_NAMESPACE, "<online:set>total = 1</online:set>");
+        assertThatThrownBy(() -> operation("changelog.xml", xml)).hasMessageContaining("attribute set is given twice");
+    }
+
+    @Test
+    void refuseAListWhereOneValueBelongs() {
+        String yaml = "databaseChangeLog:\n"
+                + Project.changeSet(1, "onlineSql: {sql: ['CREATE TABLE one (id int', 'x int)']}");
+        assertThatThrownBy(() -> operation(yaml))
+                .hasMessageContaining("attribute sql: expected SQL text but found a list");
+    }
+
+    private static String nested(Changelogs format, String element) {
+        String prefix = format == Changelogs.OWN_NAMESPACE ? "online" : "ext";
+        return format.text("onlineBackfill", Map.of("tableName", "orders", "set", "total = 0"))
+                .replace("/>", ">" + element + "</" + prefix + ":onlineBackfill>");
+    }
+
     private void operation(String yaml) throws Exception {
-        ChangeSet changeSet = Changelogs.parsed(directory, "changelog.yaml", yaml);
+        operation("changelog.yaml", yaml);
+    }
+
+    private void operation(String file, String text) throws Exception {
+        ChangeSet changeSet = Changelogs.parsed(directory, file, text);
         ((OnlineChange) changeSet.getChanges().get(0)).operation();
     }
 }
