@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import liquibase.change.Change;
 import liquibase.changelog.ChangeSet;
+import liquibase.database.Database;
 import liquibase.exception.ValidationErrors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What has to be true of a changeSet with an online change. Each changeSet is one online change, because Liquibase
@@ -15,21 +15,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChangeSetRules {
     private final OnlineChange change;
+    private final Database database;
     private final List<String> problems = new ArrayList<>();
 
-    ChangeSetRules(OnlineChange change) {
+    ChangeSetRules(OnlineChange change, Database database) {
         this.change = change;
+        this.database = database;
     }
 
     /** @throws InvalidOperation where Liquibase would take returned errors as a reason to skip the changeSet */
     ValidationErrors check() {
         ChangeSet changeSet = change.getChangeSet();
+        require(
+                change.supports(database),
+                "it runs on PostgreSQL only, and this database is " + database.getShortName()
+                        + ". Give the changeSet dbms: postgresql, so that it is left out elsewhere");
         enabled();
         attributes(change);
         if (changeSet != null) {
             changeSet(changeSet);
         }
-        if (!problems.isEmpty() && marksRan(changeSet)) {
+        if (!problems.isEmpty() && changeSet != null && marksRan(changeSet)) {
             throw new InvalidOperation(problems.stream()
                     .map(problem -> new Problem(String.valueOf(changeSet), problem))
                     .toList());
@@ -78,8 +84,8 @@ final class ChangeSetRules {
         }
     }
 
-    private static boolean marksRan(@Nullable ChangeSet changeSet) {
-        return changeSet != null && changeSet.getOnValidationFail() == ChangeSet.ValidationFailOption.MARK_RAN;
+    private static boolean marksRan(ChangeSet changeSet) {
+        return changeSet.getOnValidationFail() == ChangeSet.ValidationFailOption.MARK_RAN;
     }
 
     private void require(boolean condition, String problem) {

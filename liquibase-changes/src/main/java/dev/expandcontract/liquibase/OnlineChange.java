@@ -85,7 +85,7 @@ public abstract class OnlineChange extends AbstractChange {
 
     @Override
     public ValidationErrors validate(Database database) {
-        return new ChangeSetRules(this).check();
+        return new ChangeSetRules(this, database).check();
     }
 
     @Override
