@@ -35,7 +35,10 @@ final class OrdinaryChanges extends AbstractChangeExecListener {
     @Override
     public void willRun(Change change, ChangeSet changeSet, DatabaseChangeLog changelog, Database database) {
         List<Change> changes = changeSet.getChanges();
-        if (changes.get(0) != change || !changeSet.isRunInTransaction() || isAutoCommit(database)) {
+        if (changes.get(0) != change
+                || !changeSet.isRunInTransaction()
+                || isAutoCommit(database)
+                || hasSessionOfItsOwn(changeSet)) {
             return;
         }
         Connection connection = ((JdbcConnection) database.getConnection()).getUnderlyingConnection();
@@ -44,6 +47,11 @@ final class OrdinaryChanges extends AbstractChangeExecListener {
             String sql = changes.stream().map(each -> sql(each, database)).collect(Collectors.joining(";\n"));
             locks.take(connection, null, changeSet.toString(false), sql);
         }
+    }
+
+    /** An executor of {@code runWith} has, and would wait for our locks for ever. */
+    private static boolean hasSessionOfItsOwn(ChangeSet changeSet) {
+        return changeSet.getRunWith() != null && !changeSet.getRunWith().equalsIgnoreCase("jdbc");
     }
 
     /** Empty for what can't be asked without being run, or can't be asked yet: then lock_timeout alone guards it. */

@@ -1,0 +1,102 @@
+package dev.expandcontract.liquibase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.expandcontract.testing.PostgresTest;
+import dev.expandcontract.testing.TestDatabase;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import liquibase.Contexts;
+import liquibase.Scope;
+import liquibase.exception.DatabaseException;
+import liquibase.executor.ExecutorService;
+import liquibase.executor.jvm.JdbcExecutor;
+import liquibase.sql.Sql;
+import liquibase.sql.visitor.SqlVisitor;
+import liquibase.sqlgenerator.SqlGeneratorFactory;
+import liquibase.statement.SqlStatement;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which locks an ordinary changeSet takes before its first statement, and which it must not. */
+@PostgresTest
+class AdvanceLocksIT {
+    private static final String ADD_COLUMN =
+            "addColumn: {tableName: orders, columns: [{column: {name: note, type: text}}]}";
+
+    private final TestDatabase database;
+    private final Project project;
+
+    AdvanceLocksIT(TestDatabase database, @TempDir Path directory) {
+        this.database = database;
+        this.project = new Project(directory, database);
+    }
+
+    @BeforeEach
+    void start() {
+        database.reset();
+        database.execute("""
+                CREATE TABLE customers (id bigint PRIMARY KEY);
+                CREATE TABLE orders (id bigint PRIMARY KEY, total numeric);
+                INSERT INTO orders VALUES (1, 1)""");
+    }
+
+    @Test
+    void whatAnotherConnectionRunsFindsNoLockOfOurs() throws Exception {
+        changeSet("runWith: own", ADD_COLUMN);
+        project.run(liquibase -> {
+            OwnConnection executor = new OwnConnection(database);
+            executor.setDatabase(liquibase.getDatabase());
+            Scope.getCurrentScope()
+                    .getSingleton(ExecutorService.class)
+                    .setExecutor("own", liquibase.getDatabase(), executor);
+            liquibase.update(new Contexts());
+        });
+        assertThat(database.<Long>value(
+                        "SELECT count(*) FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'note'"))
+                .isOne();
+    }
+
+    private void changeSet(String attribute, String... changes) {
+        project.changelog("changelog.yaml", """
+                databaseChangeLog:
+                - changeSet:
+                    id: 1
+                    author: shop
+                    %s
+                    changes:
+                      - %s
+                """.formatted(attribute, String.join("\n      - ", changes)));
+    }
+
+    /** As the executors of Liquibase's {@code runWith} do: a session of its own. */
+    private static final class OwnConnection extends JdbcExecutor {
+        private final TestDatabase server;
+
+        OwnConnection(TestDatabase server) {
+            this.server = server;
+        }
+
+        @Override
+        public String getName() {
+            return "own";
+        }
+
+        @Override
+        public void execute(SqlStatement sql, List<SqlVisitor> visitors) throws DatabaseException {
+            try (Connection connection = server.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("SET lock_timeout = '3s'");
+                for (Sql each : SqlGeneratorFactory.getInstance().generateSql(sql, database)) {
+                    statement.execute(each.toSql());
+                }
+            } catch (SQLException e) {
+                throw new DatabaseException(e);
+            }
+        }
+    }
+}
