@@ -3,22 +3,14 @@ package dev.expandcontract.liquibase;
 import dev.expandcontract.run.ScriptLocks;
 import dev.expandcontract.settings.Settings;
 import java.sql.Connection;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
-import liquibase.Scope;
 import liquibase.change.Change;
-import liquibase.change.core.ExecuteShellCommandChange;
-import liquibase.change.custom.CustomChangeWrapper;
 import liquibase.changelog.ChangeSet;
 import liquibase.changelog.DatabaseChangeLog;
 import liquibase.changelog.visitor.AbstractChangeExecListener;
 import liquibase.database.Database;
 import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.DatabaseException;
-import liquibase.sql.Sql;
-import liquibase.sqlgenerator.SqlGeneratorFactory;
 
 /**
  * Puts ordinary changeSets under the lock policy: before their first statement, in their own transaction, the locks that
@@ -44,33 +36,13 @@ final class OrdinaryChanges extends AbstractChangeExecListener {
         Connection connection = ((JdbcConnection) database.getConnection()).getUnderlyingConnection();
         ScriptLocks locks = new ScriptLocks(settings, LiquibaseListener.create());
         if (!locks.areUsersOwn(connection)) {
-            String sql = changes.stream().map(each -> sql(each, database)).collect(Collectors.joining(";\n"));
-            locks.take(connection, null, changeSet.toString(false), sql);
+            locks.take(connection, null, changeSet.toString(false), LeadingSql.of(changes, database));
         }
     }
 
     /** An executor of {@code runWith} has, and would wait for our locks for ever. */
     private static boolean hasSessionOfItsOwn(ChangeSet changeSet) {
         return changeSet.getRunWith() != null && !changeSet.getRunWith().equalsIgnoreCase("jdbc");
-    }
-
-    /** Empty for what can't be asked without being run, or can't be asked yet: then lock_timeout alone guards it. */
-    private static String sql(Change change, Database database) {
-        if (change instanceof CustomChangeWrapper
-                || change instanceof ExecuteShellCommandChange
-                || !change.supports(database)
-                || change.generateStatementsVolatile(database)) {
-            return "";
-        }
-        try {
-            return Scope.child(
-                    Map.of(Change.SHOULD_EXECUTE, false),
-                    () -> Arrays.stream(SqlGeneratorFactory.getInstance().generateSql(change, database))
-                            .map(Sql::toSql)
-                            .collect(Collectors.joining(";\n")));
-        } catch (Exception e) {
-            return "";
-        }
     }
 
     private static boolean isAutoCommit(Database database) {

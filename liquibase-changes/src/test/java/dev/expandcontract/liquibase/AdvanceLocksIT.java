@@ -2,8 +2,12 @@ package dev.expandcontract.liquibase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.expandcontract.testing.LockHolder;
 import dev.expandcontract.testing.PostgresTest;
 import dev.expandcontract.testing.TestDatabase;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -46,6 +50,25 @@ class AdvanceLocksIT {
     }
 
     @Test
+    void aTableIsNotLockedWhileAnEarlierChangeIsStillAtWork() throws Exception {
+        database.execute(
+                "CREATE TABLE seen (locks bigint)",
+                """
+                        CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                            INSERT INTO seen SELECT count(*) FROM pg_locks
+                            WHERE relation = 'orders'::regclass AND mode = 'AccessExclusiveLock';
+                            RETURN NEW;
+                        END $$""",
+                "CREATE TRIGGER see BEFORE INSERT ON customers FOR EACH ROW EXECUTE FUNCTION see()");
+        project.file("customers.csv", "id\n1\n2\n");
+        changeSet("", "loadData: {tableName: customers, file: customers.csv, usePreparedStatements: true}", ADD_COLUMN);
+
+        project.update();
+
+        assertThat(database.rows("SELECT locks FROM seen")).hasToString("[[0], [0]]");
+    }
+
+    @Test
     void whatAnotherConnectionRunsFindsNoLockOfOurs() throws Exception {
         changeSet("runWith: own", ADD_COLUMN);
         project.run(liquibase -> {
@@ -59,6 +82,43 @@ class AdvanceLocksIT {
         assertThat(database.<Long>value(
                         "SELECT count(*) FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'note'"))
                 .isOne();
+    }
+
+    @Test
+    void theTablesOfAChangeForAnotherDatabaseAreNotLocked() throws Exception {
+        changeSet("", ADD_COLUMN.replace("orders", "customers"), "sql: {dbms: h2, sql: ALTER TABLE orders ADD x text}");
+        System.setProperty("expandcontract.lockBudget", "2s");
+        try (LockHolder writer = LockHolder.hold(database, "UPDATE orders SET total = 0 WHERE id = 1")) {
+            project.update();
+        } finally {
+            System.clearProperty("expandcontract.lockBudget");
+        }
+    }
+
+    @Test
+    void whatAChangePrintsIsPrintedAsOftenAsWithoutThePack() throws Exception {
+        changeSet("", "output: {target: STDOUT, message: HELLO}", ADD_COLUMN);
+        int with = hellos();
+        database.reset();
+        database.execute("CREATE TABLE orders (id bigint)");
+        System.setProperty("expandcontract.enabled", "false");
+        try {
+            assertThat(with).isPositive().isEqualTo(hellos());
+        } finally {
+            System.clearProperty("expandcontract.enabled");
+        }
+    }
+
+    private int hellos() throws Exception {
+        PrintStream before = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            project.update();
+        } finally {
+            System.setOut(before);
+        }
+        return printed.toString(StandardCharsets.UTF_8).split("HELLO", -1).length - 1;
     }
 
     private void changeSet(String attribute, String... changes) {
