@@ -4,6 +4,7 @@ import dev.expandcontract.run.ScriptLocks;
 import dev.expandcontract.settings.Settings;
 import java.sql.Connection;
 import java.util.List;
+import liquibase.Scope;
 import liquibase.change.Change;
 import liquibase.changelog.ChangeSet;
 import liquibase.changelog.DatabaseChangeLog;
@@ -11,6 +12,9 @@ import liquibase.changelog.visitor.AbstractChangeExecListener;
 import liquibase.database.Database;
 import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.DatabaseException;
+import liquibase.executor.ExecutorService;
+import liquibase.executor.LoggingExecutor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts ordinary changeSets under the lock policy: before their first statement, in their own transaction, the locks that
@@ -19,6 +23,7 @@ import liquibase.exception.DatabaseException;
  */
 final class OrdinaryChanges extends AbstractChangeExecListener {
     private final Settings settings;
+    private @Nullable ChangeSet begun;
 
     OrdinaryChanges(Settings settings) {
         this.settings = settings;
@@ -27,12 +32,17 @@ final class OrdinaryChanges extends AbstractChangeExecListener {
     @Override
     public void willRun(Change change, ChangeSet changeSet, DatabaseChangeLog changelog, Database database) {
         List<Change> changes = changeSet.getChanges();
-        if (changes.get(0) != change
-                || !changeSet.isRunInTransaction()
-                || isAutoCommit(database)
-                || hasSessionOfItsOwn(changeSet)) {
+        // Not always the first change: some versions don't tell of those that are for another database.
+        if (changeSet.equals(begun) || !changes.contains(change)) {
             return;
         }
+        begun = changeSet;
+        if (changeSet.isRunInTransaction() && runsOnThisConnection(changeSet, database)) {
+            lock(changeSet, changes.subList(changes.indexOf(change), changes.size()), database);
+        }
+    }
+
+    private void lock(ChangeSet changeSet, List<Change> changes, Database database) {
         Connection connection = ((JdbcConnection) database.getConnection()).getUnderlyingConnection();
         ScriptLocks locks = new ScriptLocks(settings, LiquibaseListener.create());
         if (!locks.areUsersOwn(connection)) {
@@ -40,16 +50,18 @@ final class OrdinaryChanges extends AbstractChangeExecListener {
         }
     }
 
-    /** An executor of {@code runWith} has, and would wait for our locks for ever. */
-    private static boolean hasSessionOfItsOwn(ChangeSet changeSet) {
-        return changeSet.getRunWith() != null && !changeSet.getRunWith().equalsIgnoreCase("jdbc");
-    }
-
-    private static boolean isAutoCommit(Database database) {
+    /** An executor of {@code runWith} has a session of its own, which would wait for our locks for ever. */
+    private static boolean runsOnThisConnection(ChangeSet changeSet, Database database) {
+        String executor = changeSet.getRunWith();
         try {
-            return database.isAutoCommit();
+            return (executor == null || executor.equalsIgnoreCase("jdbc"))
+                    && !(Scope.getCurrentScope()
+                                    .getSingleton(ExecutorService.class)
+                                    .getExecutor("jdbc", database)
+                            instanceof LoggingExecutor)
+                    && !database.isAutoCommit();
         } catch (DatabaseException e) {
-            return true;
+            return false;
         }
     }
 }

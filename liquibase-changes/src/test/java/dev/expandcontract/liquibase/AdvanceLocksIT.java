@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import liquibase.Contexts;
+import liquibase.LabelExpression;
 import liquibase.Scope;
 import liquibase.exception.DatabaseException;
 import liquibase.executor.ExecutorService;
@@ -24,6 +25,7 @@ import liquibase.sqlgenerator.SqlGeneratorFactory;
 import liquibase.statement.SqlStatement;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which locks an ordinary changeSet takes before its first statement, and which it must not. */
@@ -85,6 +87,20 @@ class AdvanceLocksIT {
     }
 
     @Test
+    @DisabledIfSystemProperty(
+            named = "liquibase.version",
+            matches = "4\\.24\\..*",
+            disabledReason = "leaves the whole changeSet out")
+    void aFirstChangeForAnotherDatabaseDoesNotSwitchThePolicyOff() throws Exception {
+        changeSet(
+                "",
+                "sql: {dbms: h2, sql: SELECT 1}",
+                "sql: {sql: \"CREATE TABLE seen AS SELECT current_setting('lock' || '_timeout') AS setting\"}");
+        project.update();
+        assertThat(database.<String>value("SELECT setting FROM seen")).isEqualTo("1s");
+    }
+
+    @Test
     void theTablesOfAChangeForAnotherDatabaseAreNotLocked() throws Exception {
         changeSet("", ADD_COLUMN.replace("orders", "customers"), "sql: {dbms: h2, sql: ALTER TABLE orders ADD x text}");
         System.setProperty("expandcontract.lockBudget", "2s");
@@ -93,6 +109,22 @@ class AdvanceLocksIT {
         } finally {
             System.clearProperty("expandcontract.lockBudget");
         }
+    }
+
+    @Test
+    void aChangeSetWithoutChangesCanBeTestedForRollback() throws Exception {
+        project.changelog("changelog.yaml", """
+                databaseChangeLog:
+                - changeSet:
+                    id: 1
+                    author: shop
+                    changes: []
+                    rollback:
+                      - sql: SELECT 1
+                """);
+        project.run(liquibase -> liquibase.updateTestingRollback(new Contexts(), new LabelExpression()));
+        assertThat(database.<Long>value("SELECT count(*) FROM databasechangelog"))
+                .isOne();
     }
 
     @Test
