@@ -6,18 +6,13 @@ import dev.expandcontract.settings.Settings;
 import java.util.List;
 import java.util.Set;
 import liquibase.Scope;
-import liquibase.changelog.visitor.ChangeExecListener;
-import liquibase.changelog.visitor.DefaultChangeExecListener;
 import liquibase.command.CleanUpCommandStep;
 import liquibase.command.CommandDefinition;
 import liquibase.command.CommandResultsBuilder;
 import liquibase.command.CommandScope;
 import liquibase.command.core.helpers.AbstractHelperCommandStep;
-import liquibase.command.core.helpers.ChangeExecListenerCommandStep;
 import liquibase.database.Database;
 import liquibase.database.core.PostgresDatabase;
-import liquibase.integration.commandline.ChangeExecListenerUtils;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before and after every update: before it, ordinary changes get their lock policy; after it, the notes about
@@ -57,34 +52,8 @@ public final class OnlineUpdateStep extends AbstractHelperCommandStep implements
         }
         Settings settings = LiquibaseSettings.read();
         if (settings.isEnabled()) {
-            listen(command, new OrdinaryChanges(settings));
+            AttachedListeners.attach(command, new OrdinaryChanges(settings));
         }
-    }
-
-    private static void listen(CommandScope command, ChangeExecListener ours) throws Exception {
-        ChangeExecListener theirs = (ChangeExecListener) command.getDependency(ChangeExecListener.class);
-        if (theirs instanceof DefaultChangeExecListener several) {
-            several.addListener(ours);
-        } else if (theirs != null) {
-            command.provideDependency(ChangeExecListener.class, new DefaultChangeExecListener(theirs, ours));
-        } else {
-            command.addArgumentValue(
-                    ChangeExecListenerCommandStep.CHANGE_EXEC_LISTENER_ARG,
-                    new DefaultChangeExecListener(configured(command), ours));
-        }
-    }
-
-    /** The user's own, which Liquibase would have made a moment later. */
-    private static @Nullable ChangeExecListener configured(CommandScope command) throws Exception {
-        ChangeExecListener given = command.getArgumentValue(ChangeExecListenerCommandStep.CHANGE_EXEC_LISTENER_ARG);
-        return given != null
-                ? given
-                : ChangeExecListenerUtils.getChangeExecListener(
-                        (Database) command.getDependency(Database.class),
-                        Scope.getCurrentScope().getResourceAccessor(),
-                        command.getArgumentValue(ChangeExecListenerCommandStep.CHANGE_EXEC_LISTENER_CLASS_ARG),
-                        command.getArgumentValue(
-                                ChangeExecListenerCommandStep.CHANGE_EXEC_LISTENER_PROPERTIES_FILE_ARG));
     }
 
     /** Keeps an error of the update from being hidden by one of ours. */
