@@ -1,7 +1,6 @@
 package dev.expandcontract.liquibase;
 
-import dev.expandcontract.run.RunListener;
-import dev.expandcontract.run.Runner;
+import dev.expandcontract.error.ExpandContractException;
 import dev.expandcontract.settings.Settings;
 import java.util.List;
 import java.util.Set;
@@ -15,12 +14,14 @@ import liquibase.database.Database;
 import liquibase.database.core.PostgresDatabase;
 
 /**
- * Stands before and after every update: before it, ordinary changes get their lock policy; after it, the notes about
- * changeSets that are now in the history are closed. The commands that write SQL have other names, and never get here.
+ * Stands before and after every update and rollback. Before an update, ordinary changes get their lock policy; before a rollback and after both, the notes about changeSets that are in the history are
+ * closed. The commands that write SQL have other names, and never get here.
  */
 public final class OnlineUpdateStep extends AbstractHelperCommandStep implements CleanUpCommandStep {
-    private static final Set<List<String>> COMMANDS =
+    private static final Set<List<String>> UPDATES =
             Set.of(List.of("update"), List.of("updateCount"), List.of("updateToTag"));
+    private static final Set<List<String>> ROLLBACKS =
+            Set.of(List.of("rollback"), List.of("rollbackCount"), List.of("rollbackToDate"));
 
     /** Any number above zero says that the step belongs to the command. */
     private static final int BELONGS = 1000;
@@ -32,7 +33,11 @@ public final class OnlineUpdateStep extends AbstractHelperCommandStep implements
 
     @Override
     public int getOrder(CommandDefinition command) {
-        return COMMANDS.contains(List.of(command.getName())) ? BELONGS : super.getOrder(command);
+        return isUpdate(command) || ROLLBACKS.contains(List.of(command.getName())) ? BELONGS : super.getOrder(command);
+    }
+
+    private static boolean isUpdate(CommandDefinition command) {
+        return UPDATES.contains(List.of(command.getName()));
     }
 
     /**
@@ -51,36 +56,29 @@ public final class OnlineUpdateStep extends AbstractHelperCommandStep implements
             return;
         }
         Settings settings = LiquibaseSettings.read();
-        if (settings.isEnabled()) {
+        if (!settings.isEnabled()) {
+            return;
+        }
+        if (isUpdate(command.getCommand())) {
             AttachedListeners.attach(command, new OrdinaryChanges(settings));
+        } else {
+            AttachedListeners.attach(command, new HistoryNotes(settings));
         }
     }
 
-    /** Keeps an error of the update from being hidden by one of ours. */
     @Override
     public void cleanUp(CommandResultsBuilder results) {
         CommandScope command = results.getCommandScope();
         if (!concerns(command)) {
             return;
         }
-        Database database = (Database) command.getDependency(Database.class);
         try {
             Settings settings = LiquibaseSettings.read();
             if (settings.isEnabled()) {
-                closeNotes(database, settings);
+                HistoryNotes.close((Database) command.getDependency(Database.class), settings);
             }
-        } catch (Exception e) {
-            Scope.getCurrentScope().getLog(OnlineUpdateStep.class).fine("Notes of changeSets were not closed", e);
-        }
-    }
-
-    private static void closeNotes(Database database, Settings settings) throws Exception {
-        Runner runner = new Runner(settings, new RunListener() {});
-        try (LentConnection lent = LentConnection.of(database)) {
-            boolean closed = History.of(lent).tell(runner, lent.target(settings));
-            if (closed && !database.isAutoCommit()) {
-                database.commit();
-            }
+        } catch (ExpandContractException e) {
+            Scope.getCurrentScope().getLog(OnlineUpdateStep.class).fine("The settings could not be read", e);
         }
     }
 

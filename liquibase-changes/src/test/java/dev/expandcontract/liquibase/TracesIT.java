@@ -7,6 +7,9 @@ import dev.expandcontract.testing.PostgresTest;
 import dev.expandcontract.testing.TestDatabase;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import liquibase.Contexts;
 import liquibase.LabelExpression;
 import liquibase.Liquibase;
@@ -70,10 +73,38 @@ class TracesIT {
         assertThat(own.getDeployedChangeSets()).extracting("id").containsExactly("b");
     }
 
+    @Test
+    void theConnectionIsInNoTransactionAfterAnUpdate() throws Exception {
+        try (Connection connection = database.connect()) {
+            int pid = pid(connection);
+            project.run(connection, liquibase -> liquibase.update(new Contexts("a")));
+            assertThat(database.<String>value("SELECT state FROM pg_stat_activity WHERE pid = ?", pid))
+                    .isEqualTo("idle");
+        }
+    }
+
+    @Test
+    void theConnectionCanBeUsedAfterAnUpdateByARoleThatMayNotReadOurTables() throws Exception {
+        String role = database.createRole("other");
+        database.execute("GRANT ALL ON databasechangelog, databasechangeloglock TO " + role);
+        try (Connection connection = database.connectAs(role)) {
+            project.run(connection, liquibase -> liquibase.update(new Contexts("a")));
+            assertThat(pid(connection)).isPositive();
+        }
+    }
+
     @SuppressWarnings("deprecation") // its successor came after 4.24
     private static String updateSql(Liquibase liquibase, String context) throws LiquibaseException {
         StringWriter sql = new StringWriter();
         liquibase.update(new Contexts(context), new LabelExpression(), sql);
         return sql.toString();
+    }
+
+    private static int pid(Connection connection) throws Exception {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+            row.next();
+            return row.getInt(1);
+        }
     }
 }
