@@ -35,7 +35,7 @@ final class ChangeSetRules {
         if (changeSet != null) {
             changeSet(changeSet);
         }
-        if (!problems.isEmpty() && changeSet != null && marksRan(changeSet)) {
+        if (!problems.isEmpty() && changeSet != null && isIn(changeSet) && marksRan(changeSet)) {
             throw new InvalidOperation(problems.stream()
                     .map(problem -> new Problem(String.valueOf(changeSet), problem))
                     .toList());
@@ -65,8 +65,8 @@ final class ChangeSetRules {
                 !changeSet.isRunInTransaction(),
                 "the changeSet needs runInTransaction: false; online operations commit step by step");
         require(changeSet.getRunWith() == null, "runWith can't be used: the pack itself runs the operation");
-        require(!marksRan(changeSet), "onValidationFail: MARK_RAN would record it without running it; remove it");
-        if (changeSet.getChanges().contains(change)) {
+        if (isIn(changeSet)) {
+            require(!marksRan(changeSet), "onValidationFail: MARK_RAN would record it without running it; remove it");
             require(
                     changeSet.getChanges().size() == 1,
                     "it must be the only change of its changeSet, which now has "
@@ -82,6 +82,11 @@ final class ChangeSetRules {
                 attributes(online);
             }
         }
+    }
+
+    /** And not in its rollback block. */
+    private boolean isIn(ChangeSet changeSet) {
+        return changeSet.getChanges().contains(change);
     }
 
     private static boolean marksRan(ChangeSet changeSet) {

@@ -14,7 +14,8 @@ import liquibase.database.Database;
 import liquibase.database.core.PostgresDatabase;
 
 /**
- * Stands before and after every update and rollback. Before an update, ordinary changes get their lock policy; before a rollback and after both, the notes about changeSets that are in the history are
+ * Stands before and after every update and rollback. Before an update, ordinary changes get their lock policy and
+ * rollback blocks their check; before a rollback and after both, the notes about changeSets that are in the history are
  * closed. The commands that write SQL have other names, and never get here.
  */
 public final class OnlineUpdateStep extends AbstractHelperCommandStep implements CleanUpCommandStep {
@@ -60,7 +61,7 @@ public final class OnlineUpdateStep extends AbstractHelperCommandStep implements
             return;
         }
         if (isUpdate(command.getCommand())) {
-            AttachedListeners.attach(command, new OrdinaryChanges(settings));
+            AttachedListeners.attach(command, new RollbackBlocks(command), new OrdinaryChanges(settings));
         } else {
             AttachedListeners.attach(command, new HistoryNotes(settings));
         }

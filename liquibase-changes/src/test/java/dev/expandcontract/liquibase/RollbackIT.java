@@ -2,11 +2,14 @@ package dev.expandcontract.liquibase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.expandcontract.testing.PostgresTest;
 import dev.expandcontract.testing.TestDatabase;
 import java.nio.file.Path;
+import liquibase.Contexts;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +60,57 @@ class RollbackIT {
 
         assertThat(changed()).isEqualTo(100);
         assertThat(database.rows("SELECT exectype FROM databasechangelog")).hasToString("[[EXECUTED]]");
+    }
+
+    @Test
+    void rollbackBlocksOfOrdinaryChangeSetsAreCheckedBeforeAnythingRuns() {
+        project.changelog(
+                "changelog.yaml",
+                "databaseChangeLog:\n" + ordinary("fine", "", "sql: DROP TABLE invoices_fine")
+                        + ordinary("misspelt", "runInTransaction: false", "onlineDropIndex: {indxName: i}")
+                        + ordinary("transaction", "", "onlineDropIndex: {indexName: i}")
+                        + ordinary("elsewhere", "context: elsewhere", "onlineDropIndex: {indexNmae: i}"));
+
+        Throwable error = catchThrowable(() -> project.run(liquibase -> liquibase.update(new Contexts("here"))));
+
+        assertThat(error)
+                .hasMessageContaining(
+                        "changelog.yaml::misspelt::shop: rollback: onlineDropIndex: unknown attribute indxName, did you mean indexName?")
+                .hasMessageContaining(
+                        "changelog.yaml::transaction::shop: rollback: onlineDropIndex: the changeSet needs runInTransaction: false")
+                .message()
+                .doesNotContain("elsewhere");
+        assertThat(database.<String>value("SELECT to_regclass('invoices_fine')::text"))
+                .isNull();
+        assertThat(database.<Long>value("SELECT count(*) FROM databasechangelog"))
+                .isZero();
+    }
+
+    @Test
+    void rollbackBlocksOfChangeSetsThatRanBeforeAreLeftAlone() throws Exception {
+        String changeSet = ordinary("ran", "runInTransaction: false", "onlineSql: {sql: DROP TABLE invoices_ran}");
+        project.changelog("changelog.yaml", "databaseChangeLog:\n" + changeSet).update();
+        project.changelog(
+                "changelog.yaml",
+                "databaseChangeLog:\n" + changeSet.replace("{sql:", "{slq:") + ordinary("next", "", "empty: {}"));
+
+        project.update();
+
+        assertThat(database.<Long>value("SELECT count(*) FROM databasechangelog"))
+                .isEqualTo(2);
+    }
+
+    private static String ordinary(String id, String attribute, String rollback) {
+        return """
+                - changeSet:
+                    id: %s
+                    author: shop
+                    %s
+                    changes:
+                      - sql: CREATE TABLE invoices_%s (id bigint)
+                    rollback:
+                      - %s
+                """.formatted(id, attribute, id, rollback);
     }
 
     private long changed() {
