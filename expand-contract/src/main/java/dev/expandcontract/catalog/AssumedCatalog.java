@@ -5,12 +5,19 @@ import dev.expandcontract.sql.QualifiedName;
 import dev.expandcontract.sql.SqlExpression;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** For SQL output where there is no database to ask. */
-record AssumedCatalog(int serverVersion) implements Catalog {
+/**
+ * For SQL output where there is no database to ask, or one that is not yet as it will be.
+ *
+ * @param existing finds the tables that are there already
+ */
+record AssumedCatalog(int serverVersion, Function<QualifiedName, Optional<Table>> existing) implements Catalog {
     @Override
     public Optional<Table> table(QualifiedName name) {
-        return Optional.of(new Table(name, Table.Kind.ASSUMED, List.of(), List.of()));
+        return existing.apply(name)
+                .map(table -> new Table(table.name(), Table.Kind.ASSUMED, table.columns(), table.primaryKey()))
+                .or(() -> Optional.of(new Table(name, Table.Kind.ASSUMED, List.of(), List.of())));
     }
 
     @Override

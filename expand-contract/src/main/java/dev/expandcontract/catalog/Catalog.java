@@ -22,7 +22,15 @@ public interface Catalog {
      * @param serverVersion the major version to write SQL for
      */
     static Catalog assumed(int serverVersion) {
-        return new AssumedCatalog(serverVersion);
+        return new AssumedCatalog(serverVersion, name -> Optional.empty());
+    }
+
+    /**
+     * A catalogue for SQL output where something is missing that an earlier part of the output may make: tables that
+     * exist are known by their full name and primary key, everything else is assumed.
+     */
+    static Catalog assumed(Catalog live) {
+        return new AssumedCatalog(live.serverVersion(), live::table);
     }
 
     /** PostgreSQL's major version, such as 17. */
