@@ -10,39 +10,38 @@ import dev.expandcontract.sql.Identifier;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A plan as SQL that a person runs by hand, in autocommit mode and stopping at the first error. It does once what the
- * runner does again and again: it doesn't retry locks, and doesn't look at what is done already.
+ * runner does again and again: it doesn't retry locks, and what is done already is left out when it is written, not when
+ * it is run.
  */
 public final class Script {
     private static final int ROWS_PER_COMMIT = 1000;
 
     private final Catalog catalog;
     private final Settings settings;
+    private final Remaining remaining;
+    private final @Nullable Identifier schema;
 
-    public Script(Catalog catalog, Settings settings) {
+    /** @param schema where names are looked up first; null where that is left to the session that runs it */
+    public Script(Catalog catalog, Settings settings, Remaining remaining, @Nullable Identifier schema) {
         this.catalog = catalog;
         this.settings = settings;
+        this.remaining = remaining;
+        this.schema = schema;
     }
 
     /** One text for each step: what it is as a comment, then its statements, the last one without a semicolon. */
     public List<String> of(Plan plan) {
+        List<Step> steps = remaining.steps(plan);
         return Stream.concat(
                         plan.warnings().stream().map(warning -> comment("Note: " + warning)),
-                        plan.steps().stream()
-                                .filter(step -> !(step.action() instanceof Action.Await))
-                                .filter(step -> !isRepair(step, plan))
-                                .map(this::text))
+                        steps.isEmpty()
+                                ? Stream.of(comment(plan.subject() + ": done already"))
+                                : steps.stream().map(this::text))
                 .toList();
-    }
-
-    /** A step that removes what a failure of a later one leaves behind: there is nothing yet. */
-    private static boolean isRepair(Step step, Plan plan) {
-        int position = plan.steps().indexOf(step);
-        return plan.steps().subList(position + 1, plan.steps().size()).stream()
-                .anyMatch(later ->
-                        later.action() instanceof Action.LongStatement action && step.equals(action.cleanUp()));
     }
 
     private String text(Step step) {
@@ -51,15 +50,24 @@ public final class Script {
 
     private String statements(Step step) {
         if (step.action() instanceof Action.ShortTransaction action) {
-            return "BEGIN;\nSET LOCAL lock_timeout = '%dms';\n%s\nCOMMIT"
-                    .formatted(settings.lockTimeout().toMillis(), ended(action.sql()));
+            return "BEGIN;\n%sSET LOCAL lock_timeout = '%dms';\n%s\nCOMMIT"
+                    .formatted(searchPath("SET LOCAL"), settings.lockTimeout().toMillis(), ended(action.sql()));
         }
         if (step.action() instanceof Action.LongStatement action) {
-            return afterwards(action) + withoutEnd(action.sql());
+            return afterwards(action) + inSchema(withoutEnd(action.sql()));
         }
         return step.action() instanceof Action.Batches batches
                 ? batches(batches)
-                : step.action().sql();
+                : inSchema(step.action().sql());
+    }
+
+    /** For what can't be in a transaction with its setting. */
+    private String inSchema(String sql) {
+        return schema == null ? sql : searchPath("SET") + ended(sql) + "\nRESET search_path";
+    }
+
+    private String searchPath(String set) {
+        return schema == null ? "" : set + " search_path = " + schema.sql() + ", \"$user\", public;\n";
     }
 
     private static String afterwards(Action.LongStatement action) {
@@ -79,7 +87,8 @@ public final class Script {
                 .filter(columns -> !columns.isEmpty())
                 .orElse(List.of());
         if (key.isEmpty()) {
-            return comment("No primary key is known here: one statement, one transaction.") + "\n" + batches.sql();
+            return comment("No primary key is known here: one statement, one transaction.") + "\n"
+                    + inSchema(batches.sql());
         }
         String body = """
 
@@ -106,7 +115,7 @@ public final class Script {
                         condition(" AND ", batches),
                         ROWS_PER_COMMIT);
         String tag = tagFor(body);
-        return "DO " + tag + body + tag;
+        return inSchema("DO " + tag + body + tag);
     }
 
     private static String condition(String before, Action.Batches batches) {

@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class LentConnection implements AutoCloseable {
     private final Database database;
     private final Connection connection;
+    private final Identifier defaultSchema;
     private final HostSchema.Restored searchPath;
 
     private LentConnection(Database database, Connection connection) {
         this.database = database;
         this.connection = connection;
-        this.searchPath = HostSchema.first(connection, named(database.getDefaultSchemaName()));
+        this.defaultSchema = HostSchema.named(connection, database.getDefaultSchemaName());
+        this.searchPath = HostSchema.first(connection, defaultSchema);
     }
 
     static boolean isLive(Database database) {
@@ -37,6 +39,10 @@ final class LentConnection implements AutoCloseable {
 
     Connection connection() {
         return connection;
+    }
+
+    Identifier defaultSchema() {
+        return defaultSchema;
     }
 
     Target target(Settings settings) {

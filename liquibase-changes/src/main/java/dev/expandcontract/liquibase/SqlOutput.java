@@ -4,10 +4,13 @@ import dev.expandcontract.catalog.Catalog;
 import dev.expandcontract.error.ExpandContractException;
 import dev.expandcontract.operation.Operation;
 import dev.expandcontract.plan.Plan;
+import dev.expandcontract.run.Remaining;
 import dev.expandcontract.run.Script;
+import dev.expandcontract.sql.Identifier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import liquibase.database.Database;
+import liquibase.exception.DatabaseException;
 import liquibase.statement.SqlStatement;
 import liquibase.statement.core.RawSqlStatement;
 import org.jspecify.annotations.Nullable;
@@ -17,16 +20,14 @@ final class SqlOutput {
     /** Its SQL runs on every supported server. */
     private static final int UNKNOWN_VERSION = 17;
 
-    private final @Nullable Database live;
-    private final Catalog assumed;
+    private final Database database;
 
-    private SqlOutput(@Nullable Database live, Catalog assumed) {
-        this.live = live;
-        this.assumed = assumed;
+    private SqlOutput(Database database) {
+        this.database = database;
     }
 
     static SqlOutput of(Database database) {
-        return new SqlOutput(LentConnection.isLive(database) ? database : null, Catalog.assumed(version(database)));
+        return new SqlOutput(database);
     }
 
     static boolean isUndoable(Operation operation) {
@@ -34,28 +35,79 @@ final class SqlOutput {
     }
 
     SqlStatement[] statements(Operation operation) {
-        return script(operation, UnaryOperator.identity());
+        return raw(script(operation, UnaryOperator.identity(), isFirst()));
     }
 
+    /** Taking back what was taken back already changes nothing, so that nothing has to be left out. */
     SqlStatement[] undo(Operation operation) {
-        return script(operation, Plan::undo);
+        return raw(script(operation, Plan::undo, false));
     }
 
-    private SqlStatement[] script(Operation operation, UnaryOperator<Plan> direction) {
-        if (live == null) {
-            return raw(text(operation, direction, assumed));
+    private Stream<String> script(Operation operation, UnaryOperator<Plan> direction, boolean leavesOutDone) {
+        if (!LentConnection.isLive(database)) {
+            return assumed(operation, direction);
         }
-        try (LentConnection lent = LentConnection.of(live)) {
-            return raw(text(operation, direction, Catalog.of(lent.connection())));
+        try (LentConnection lent = LentConnection.of(database)) {
+            return live(lent, operation, direction, leavesOutDone);
         } catch (ExpandContractException e) {
-            String note = "-- Not checked: " + String.valueOf(e.getMessage()).replaceAll("\\R", "\n--   ")
-                    + "\n-- An earlier changeSet of this output may change that.\n";
-            return raw(Stream.concat(Stream.of(note), text(operation, direction, assumed)));
+            return Stream.concat(Stream.of(notChecked(e)), assumed(operation, direction));
         }
     }
 
-    private static Stream<String> text(Operation operation, UnaryOperator<Plan> direction, Catalog catalog) {
-        return new Script(catalog, LiquibaseSettings.read()).of(direction.apply(operation.plan(catalog))).stream();
+    private static Stream<String> live(
+            LentConnection lent, Operation operation, UnaryOperator<Plan> direction, boolean leavesOutDone) {
+        Catalog catalog = Catalog.of(lent.connection());
+        Identifier schema = unlessPublic(lent.defaultSchema());
+        Remaining everything = Remaining.everythingOn(lent.connection());
+        try {
+            Remaining remaining = leavesOutDone ? Remaining.undoneOn(lent.connection()) : everything;
+            return text(operation, direction, catalog, remaining, schema);
+        } catch (ExpandContractException e) {
+            return Stream.concat(
+                    Stream.of(notChecked(e)), text(operation, direction, Catalog.assumed(catalog), everything, schema));
+        }
+    }
+
+    private Stream<String> assumed(Operation operation, UnaryOperator<Plan> direction) {
+        String schema = database.getDefaultSchemaName();
+        return text(
+                operation,
+                direction,
+                Catalog.assumed(version()),
+                Remaining.everything(),
+                schema == null || schema.isBlank() ? null : unlessPublic(new Identifier(schema)));
+    }
+
+    private static Stream<String> text(
+            Operation operation,
+            UnaryOperator<Plan> direction,
+            Catalog catalog,
+            Remaining remaining,
+            @Nullable Identifier schema) {
+        Script script = new Script(catalog, LiquibaseSettings.read(), remaining, schema);
+        return script.of(direction.apply(operation.plan(catalog))).stream();
+    }
+
+    /** Names are looked up there anyway. */
+    private static @Nullable Identifier unlessPublic(Identifier schema) {
+        return schema.value().equals("public") ? null : schema;
+    }
+
+    private static String notChecked(ExpandContractException e) {
+        return "-- Not checked: " + String.valueOf(e.getMessage()).replaceAll("\\R", "\n--   ")
+                + "\n-- An earlier changeSet of this output may change that.\n";
+    }
+
+    /**
+     * Whether no other changeSet stands before this one in the output: then the database will be as it is now. What this
+     * output has recorded is in Liquibase's memory only, without the place that the table gives it.
+     */
+    private boolean isFirst() {
+        try {
+            return database.getRanChangeSetList().stream().allMatch(ran -> ran.getOrderExecuted() != null);
+        } catch (DatabaseException e) {
+            return false;
+        }
     }
 
     @SuppressWarnings("deprecation") // its successors came after 4.24
@@ -63,11 +115,11 @@ final class SqlOutput {
         return texts.map(RawSqlStatement::new).toArray(SqlStatement[]::new);
     }
 
-    private static int version(Database database) {
+    private int version() {
         try {
             int version = database.getDatabaseMajorVersion();
             return version > 0 && version < 100 ? version : UNKNOWN_VERSION;
-        } catch (liquibase.exception.DatabaseException e) {
+        } catch (DatabaseException e) {
             return UNKNOWN_VERSION;
         }
     }

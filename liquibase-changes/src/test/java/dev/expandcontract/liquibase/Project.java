@@ -133,6 +133,9 @@ final class Project {
                             null,
                             null,
                             resources);
+            if (defaultSchema != null) {
+                offline.setDefaultSchemaName(defaultSchema);
+            }
             StringWriter sql = new StringWriter();
             new Liquibase(changelog, resources, offline).update(new Contexts(), new LabelExpression(), sql);
             return sql.toString();
