@@ -11,6 +11,7 @@ import dev.expandcontract.plan.Plan;
 import dev.expandcontract.plan.Step;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.QualifiedName;
+import dev.expandcontract.sql.SqlLiteral;
 import java.util.List;
 
 @Describe("Makes a column NOT NULL without reading the table under a lock: first proven by a validated CHECK, which"

@@ -6,6 +6,7 @@ import dev.expandcontract.plan.LockMode;
 import dev.expandcontract.plan.Step;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.QualifiedName;
+import dev.expandcontract.sql.SqlLiteral;
 import java.util.List;
 
 /** The steps by which constraints come and go. */

@@ -2,6 +2,7 @@ package dev.expandcontract.plan;
 
 import dev.expandcontract.sql.QualifiedName;
 import dev.expandcontract.sql.SqlExpression;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a step does. */
@@ -19,6 +20,17 @@ public sealed interface Action {
      * @param cleanUp removes what a failure leaves behind; null where a failure leaves nothing
      */
     record LongStatement(String sql, @Nullable Step cleanUp) implements Action {}
+
+    /**
+     * Several steps that belong together; each is left out while it is done.
+     *
+     * @param sql what a person does instead
+     */
+    record Series(String sql, List<Step> steps) implements Action {
+        public Series {
+            steps = List.copyOf(steps);
+        }
+    }
 
     /**
      * Waits until other sessions are done.

@@ -62,8 +62,9 @@ public final class Remaining {
     private static boolean isRepair(Step step, Plan plan) {
         int position = plan.steps().indexOf(step);
         return plan.steps().subList(position + 1, plan.steps().size()).stream()
-                .anyMatch(later ->
-                        later.action() instanceof Action.LongStatement action && step.equals(action.cleanUp()));
+                .anyMatch(later -> later.action() instanceof Action.LongStatement action
+                        && action.cleanUp() != null
+                        && step.action().equals(action.cleanUp().action()));
     }
 
     private boolean isDone(Step step) {

@@ -67,6 +67,12 @@ final class StepRunner {
                     new ShortTransaction(target.connection(), action.sql(), inTransaction));
         } else if (step.action() instanceof Action.LongStatement action) {
             runInTurn(step, action);
+        } else if (step.action() instanceof Action.Series series) {
+            for (Step part : series.steps()) {
+                if (!isDone(part)) {
+                    run(part, () -> {});
+                }
+            }
         } else if (step.action() instanceof Action.Await action) {
             await(step, action);
         } else if (step.action() instanceof Action.Batches batches) {
