@@ -67,15 +67,15 @@ public interface Catalog {
 
     /**
      * How PostgreSQL would describe the index that this statement makes: it is made on an empty temporary copy of the
-     * table, in a transaction that is rolled back. Empty if that can't be done, for want of the right to make temporary
-     * tables for example.
+     * table, in a transaction that is rolled back. That fails for want of the right to make temporary tables, for a
+     * function of the table's own row type, and for what PostgreSQL does not accept anyway.
      *
      * @param tail what follows the table's name in {@code CREATE INDEX … ON table}
      */
-    Optional<IndexDefinition> describeIndex(QualifiedName table, boolean isUnique, String tail);
+    IndexDescription describeIndex(QualifiedName table, boolean isUnique, String tail);
 
-    /** How PostgreSQL would write this condition back, found as {@link #describeIndex} finds it. */
-    Optional<String> describeCheck(QualifiedName table, SqlExpression condition);
+    /** Whether PostgreSQL understands both as the same expression over this table; not if it does not accept one. */
+    boolean isSame(QualifiedName table, SqlExpression one, SqlExpression other);
 
     /** What PostgreSQL has against this query, as it says it; empty if it would run. Nothing is executed. */
     Optional<String> rejection(String query);

@@ -65,6 +65,18 @@ final class CatalogQueries {
         }
     }
 
+    /** What PostgreSQL answers, line by line. */
+    List<String> lines(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> lines = new ArrayList<>();
+            while (rows.next()) {
+                lines.add(rows.getString(1));
+            }
+            return lines;
+        }
+    }
+
     /** Runs the work and rolls it back: a transaction of its own, or a part of the one that we are lent. */
     <T> T rolledBack(Work<T> work) throws SQLException {
         boolean isOurTransaction = connection.getAutoCommit();

@@ -12,6 +12,7 @@ final class ConstraintRow {
      */
     static final String SELECT = """
             SELECT k.conname, k.contype::text, k.convalidated,
+                   coalesce(pg_get_expr(k.conbin, k.conrelid), '') AS condition,
                    CASE k.contype WHEN 'f' THEN
                      'FOREIGN KEY (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY c.position)
                                          FROM unnest(k.conkey) WITH ORDINALITY c(attnum, position)
@@ -40,10 +41,13 @@ final class ConstraintRow {
     private ConstraintRow() {}
 
     static Constraint read(ResultSet row) throws SQLException {
+        String definition = row.getString("definition");
+        String condition = row.getString("condition");
         return new Constraint(
                 new Identifier(row.getString("conname")),
                 row.getString("contype").charAt(0),
                 row.getBoolean("convalidated"),
-                row.getString("definition"));
+                definition,
+                definition.equals("CHECK (" + condition + ")") ? condition : "");
     }
 }

@@ -4,6 +4,7 @@ import static dev.expandcontract.catalog.CatalogQueries.strings;
 
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.QualifiedName;
+import dev.expandcontract.sql.ServerMessage;
 import dev.expandcontract.sql.SqlExpression;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -77,7 +78,7 @@ final class LiveCatalog implements Catalog {
 
     @Override
     public Optional<Index> index(QualifiedName name) {
-        return queries.one(IndexRow.QUERY + "WHERE i.indexrelid = to_regclass(?)", IndexRow::read, name.sql());
+        return queries.one(IndexRow.select("to_regclass(?)"), IndexRow::read, name.sql());
     }
 
     @Override
@@ -118,26 +119,38 @@ final class LiveCatalog implements Catalog {
     }
 
     @Override
-    public Optional<IndexDefinition> describeIndex(QualifiedName table, boolean isUnique, String tail) {
+    public IndexDescription describeIndex(QualifiedName table, boolean isUnique, String tail) {
         ProbeTable probe = new ProbeTable(queries, table);
         String statement = "CREATE " + (isUnique ? "UNIQUE " : "") + "INDEX expand_contract_probe ON "
                 + probe.name().sql() + " " + tail;
-        return probe.describe(
-                statement,
-                () -> queries.one(
-                        IndexRow.QUERY + "WHERE i.indexrelid = 'pg_temp.expand_contract_probe'::regclass",
-                        row -> IndexRow.read(row).definition()));
+        try {
+            return probe.describe(
+                    statement,
+                    () -> queries.one(
+                                    IndexRow.select("'pg_temp.expand_contract_probe'::regclass"),
+                                    row -> new IndexDescription(
+                                            IndexRow.read(row).definition(), ""))
+                            .orElseThrow());
+        } catch (SQLException e) {
+            return new IndexDescription(null, ServerMessage.of(e).toString());
+        }
     }
 
     @Override
-    public Optional<String> describeCheck(QualifiedName table, SqlExpression condition) {
-        ProbeTable probe = new ProbeTable(queries, table);
-        String statement = "ALTER TABLE " + probe.name().sql() + " ADD CONSTRAINT expand_contract_probe CHECK (\n"
-                + condition + "\n)";
-        return probe.describe(
-                statement,
-                () -> constraint(probe.name(), new Identifier("expand_contract_probe"))
-                        .map(Constraint::definition));
+    public boolean isSame(QualifiedName table, SqlExpression one, SqlExpression other) {
+        try {
+            return queries.rolledBack(() -> understood(table, one).equals(understood(table, other)));
+        } catch (SQLException notAccepted) {
+            return false;
+        }
+    }
+
+    /** How the planner writes the expression; it needs neither rows nor a right beyond reading the table. */
+    private List<String> understood(QualifiedName table, SqlExpression expression) throws SQLException {
+        String sql = "EXPLAIN (VERBOSE, COSTS OFF) SELECT (" + expression.closed() + ") FROM ONLY " + table.sql();
+        return queries.lines(sql).stream()
+                .filter(line -> !line.startsWith("Query Identifier"))
+                .toList();
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.expandcontract.catalog;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.QualifiedName;
 import java.sql.SQLException;
-import java.util.Optional;
 
 /**
  * An empty temporary copy of a table, under the table's own name, on which PostgreSQL tells how it understands a
@@ -16,16 +15,12 @@ record ProbeTable(CatalogQueries queries, QualifiedName table) {
         return new QualifiedName(TEMPORARY, table.name());
     }
 
-    /** Empty if PostgreSQL does not let us, or the definition holds for the table itself only. */
-    <T> Optional<T> describe(String statement, CatalogQueries.Work<Optional<T>> reader) {
-        try {
-            return queries.rolledBack(() -> {
-                queries.execute("CREATE TEMPORARY TABLE " + table.name().sql() + " (LIKE " + table.sql() + ")");
-                queries.execute(statement);
-                return reader.run();
-            });
-        } catch (SQLException e) {
-            return Optional.empty();
-        }
+    /** Fails if PostgreSQL does not let us, or the definition holds for the table itself only. */
+    <T> T describe(String statement, CatalogQueries.Work<T> reader) throws SQLException {
+        return queries.rolledBack(() -> {
+            queries.execute("CREATE TEMPORARY TABLE " + table.name().sql() + " (LIKE " + table.sql() + ")");
+            queries.execute(statement);
+            return reader.run();
+        });
     }
 }

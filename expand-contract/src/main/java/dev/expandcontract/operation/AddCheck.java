@@ -41,22 +41,15 @@ public record AddCheck(
         requirements.check();
         Constraint existing = catalog.constraint(name, constraintName).orElse(null);
         if (existing != null) {
-            compare(existing, catalog, name, requirements);
+            requirements.require(
+                    existing.isCheckOf(condition, name, catalog),
+                    "a constraint " + constraintName + " of " + name + " exists and differs.\n      wanted: CHECK ("
+                            + condition + ")\n      exists: " + existing.definition()
+                            + "\n    Give another constraintName, or drop the existing one first.");
         }
         requirements.check();
         return new Plan(
                 "addCheck " + constraintName + " on " + name, steps(name, existing != null), requirements.warnings());
-    }
-
-    private void compare(Constraint existing, Catalog catalog, QualifiedName table, Requirements requirements) {
-        String which = "a constraint " + constraintName + " of " + table + " exists and ";
-        catalog.describeCheck(table, condition)
-                .ifPresentOrElse(
-                        wanted -> requirements.require(
-                                existing.definition().equals(wanted),
-                                which + "differs.\n      wanted: " + wanted + "\n      exists: "
-                                        + existing.definition()),
-                        () -> requirements.warn(which + "could not be compared: " + existing.definition()));
     }
 
     private List<Step> steps(QualifiedName table, boolean exists) {

@@ -11,6 +11,7 @@ import dev.expandcontract.plan.Plan;
 import dev.expandcontract.plan.Step;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.QualifiedName;
+import dev.expandcontract.sql.SqlExpression;
 import dev.expandcontract.sql.SqlLiteral;
 import java.util.List;
 
@@ -58,11 +59,11 @@ public record AddNotNull(
 
     private List<Step> provenByCheck(Catalog catalog, QualifiedName table, Requirements requirements) {
         Identifier proof = tableName.name().withSuffix("_" + columnName.value() + "_not_null_proof");
-        String condition = columnName.sql() + " IS NOT NULL";
+        SqlExpression condition = new SqlExpression(columnName.sql() + " IS NOT NULL");
         boolean exists = catalog.constraint(table, proof)
                 .map(constraint -> {
                     requirements.require(
-                            constraint.definition().equals("CHECK ((" + condition + "))"),
+                            constraint.isCheckOf(condition, table, catalog),
                             "the name " + proof + " is taken by another constraint: " + constraint.definition());
                     return true;
                 })

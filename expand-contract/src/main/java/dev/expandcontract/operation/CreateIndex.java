@@ -2,6 +2,7 @@ package dev.expandcontract.operation;
 
 import dev.expandcontract.catalog.Catalog;
 import dev.expandcontract.catalog.Index;
+import dev.expandcontract.catalog.IndexDefinition;
 import dev.expandcontract.catalog.Table;
 import dev.expandcontract.plan.Plan;
 import dev.expandcontract.sql.Identifier;
@@ -68,7 +69,11 @@ public record CreateIndex(
                 "nullsNotDistinct needs PostgreSQL 15; this server is " + catalog.serverVersion());
         requirements.check();
         QualifiedName index = table.name().sibling(name());
-        nameIsFree(catalog, table, index, requirements);
+        Index existing = catalog.index(index).orElse(null);
+        nameIsFree(catalog, table, index, existing, requirements);
+        requirements.check();
+        IndexDefinition definition =
+                new IndexComparison(this, catalog, table.name(), requirements).definition(existing, tail());
         requirements.check();
         return new Plan(
                 "createIndex " + name() + " on " + table.name(),
@@ -80,29 +85,21 @@ public record CreateIndex(
                                         Boolean.TRUE.equals(isUnique) ? "UNIQUE " : "",
                                         name().sql(),
                                         table.name().sql(),
-                                        tail())),
+                                        tail()),
+                        definition),
                 requirements.warnings());
     }
 
-    private void nameIsFree(Catalog catalog, Table table, QualifiedName name, Requirements requirements) {
-        Index existing = catalog.index(name).orElse(null);
+    private static void nameIsFree(
+            Catalog catalog, Table table, QualifiedName name, @Nullable Index existing, Requirements requirements) {
         if (existing == null) {
             requirements.require(
                     !catalog.isRelationOtherThanIndex(name),
                     "the name " + name + " is taken by something that is not an index");
-        } else if (!existing.table().equals(table.name())) {
-            requirements.problem(
+        } else {
+            requirements.require(
+                    existing.table().equals(table.name()),
                     "the name " + name + " is taken by an index on " + existing.table() + "; give another indexName");
-        } else if (existing.isUsable()) {
-            catalog.describeIndex(table.name(), Boolean.TRUE.equals(isUnique), tail())
-                    .ifPresentOrElse(
-                            wanted -> requirements.require(
-                                    existing.definition().equals(wanted),
-                                    "an index " + name + " exists and differs.\n      wanted: " + wanted
-                                            + "\n      exists: " + existing.definition()
-                                            + "\n    Give another indexName, or drop the existing one first."),
-                            () -> requirements.warn(
-                                    "an index " + name + " exists and could not be compared: " + existing.statement()));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.expandcontract.operation;
 
 import dev.expandcontract.catalog.IndexBuild;
+import dev.expandcontract.catalog.IndexDefinition;
 import dev.expandcontract.plan.Action;
 import dev.expandcontract.plan.DoneWhen;
 import dev.expandcontract.plan.Lock;
@@ -9,21 +10,26 @@ import dev.expandcontract.plan.Step;
 import dev.expandcontract.sql.QualifiedName;
 import dev.expandcontract.sql.SqlLiteral;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The steps by which indexes come and go. */
 final class IndexSteps {
-    private static final String USABLE = "indisvalid AND indisready AND indislive";
-
     private IndexSteps() {}
 
-    /** Waits for an orphaned build, removes an invalid leftover, builds. */
-    static List<Step> create(QualifiedName index, QualifiedName table, String statement) {
+    /**
+     * Waits for an orphaned build, removes an invalid leftover, builds.
+     *
+     * @param definition what the statement comes to; null if that is not known, then an index that is there is none of
+     *     ours
+     */
+    static List<Step> create(
+            QualifiedName index, QualifiedName table, String statement, @Nullable IndexDefinition definition) {
         Step dropInvalid = dropInvalid(index, table);
         Step build = Step.longRunning(
                 "Build index " + index + " on " + table,
                 statement,
                 lock(table),
-                new DoneWhen.Catalogue(exists(index, table, USABLE)));
+                new DoneWhen.Catalogue(definition == null ? "false" : definition.isThatOf(index, table)));
         return List.of(
                 awaitBuild(index),
                 dropInvalid,
@@ -39,15 +45,27 @@ final class IndexSteps {
     /**
      * Somebody else may have completed the index by the time that DROP INDEX CONCURRENTLY, which runs in no transaction,
      * gets its lock. So it is looked at under a lock that no build runs beside, and renamed: whatever has its name later
-     * is another one.
+     * is another one. A build that is about to commit no longer holds its lock; that asks for another try.
      */
     private static Step dropInvalid(QualifiedName index, QualifiedName table) {
         QualifiedName leftover = index.sibling(index.name().withSuffix("_expand_contract_leftover"));
-        String rename = "BEGIN IF %s THEN ALTER INDEX %s RENAME TO %s; END IF; END"
-                .formatted(isInvalid(index, table), index.sql(), leftover.name().sql());
+        String rename = """
+                BEGIN
+                    IF %s THEN
+                        RAISE EXCEPTION USING ERRCODE = 'lock_not_available', MESSAGE = 'the index is being completed';
+                    END IF;
+                    IF %s THEN
+                        ALTER INDEX %s RENAME TO %s;
+                    END IF;
+                END""".formatted(
+                        isBeingBuilt(index),
+                        isInvalid(index, table),
+                        index.sql(),
+                        leftover.name().sql());
         Step setAside = Step.shortly(
                 "Rename the invalid index " + index + " to " + leftover.name(),
-                "LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE;\nDO %s".formatted(table.sql(), SqlLiteral.of(rename)),
+                "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;\nLOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE;\nDO %s"
+                        .formatted(table.sql(), SqlLiteral.of(rename)),
                 lock(table),
                 new DoneWhen.Catalogue("NOT " + isInvalid(index, table)));
         Step drop = dropConcurrently("Drop the invalid index " + leftover, leftover, table);
@@ -82,12 +100,9 @@ final class IndexSteps {
     }
 
     private static String isInvalid(QualifiedName index, QualifiedName table) {
-        return exists(index, table, "NOT (" + USABLE + ")");
-    }
-
-    private static String exists(QualifiedName index, QualifiedName table, String condition) {
-        return "EXISTS (SELECT FROM pg_index WHERE indexrelid = %s AND indrelid = %s AND %s)"
-                .formatted(regclass(index), regclass(table), condition);
+        return "EXISTS (SELECT FROM pg_index WHERE indexrelid = %s AND indrelid = %s"
+                        .formatted(regclass(index), regclass(table))
+                + " AND NOT (indisvalid AND indisready AND indislive))";
     }
 
     private static String isGone(QualifiedName index) {

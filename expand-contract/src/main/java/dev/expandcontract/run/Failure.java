@@ -35,6 +35,10 @@ final class Failure {
         if (SqlState.INSUFFICIENT_PRIVILEGE.matches(e)) {
             return "Run migrations as the role that owns the table (or a member of it); then run this again.";
         }
+        if (SqlState.isAny(e, SqlState.DUPLICATE_TABLE, SqlState.DUPLICATE_OBJECT)) {
+            return "Somebody else took that name meanwhile: run this again, and what has it is compared with what is"
+                    + " asked for.";
+        }
         if (SqlState.isAny(
                 e,
                 SqlState.UNIQUE_VIOLATION,

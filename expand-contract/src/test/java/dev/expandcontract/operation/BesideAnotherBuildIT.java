@@ -3,6 +3,10 @@ package dev.expandcontract.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.expandcontract.catalog.Catalog;
+import dev.expandcontract.error.InvalidOperation;
+import dev.expandcontract.plan.DoneWhen;
+import dev.expandcontract.plan.Step;
 import dev.expandcontract.run.Online;
 import dev.expandcontract.testing.LockHolder;
 import dev.expandcontract.testing.OwnThread;
@@ -13,6 +17,7 @@ import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** createIndex while somebody else builds, or has failed to build, an index of that name. */
@@ -57,7 +62,8 @@ class BesideAnotherBuildIT {
         }
     }
 
-    @Test
+    /** A build gives its lock back before it commits; who waits for the lock is woken in between. */
+    @RepeatedTest(5)
     void dropsNothingThatIsCompletedWhileItWaitsForItsLock() throws SQLException {
         try (LockHolder old = oldSnapshot();
                 Connection dba = database.connect()) {
@@ -103,6 +109,54 @@ class BesideAnotherBuildIT {
     }
 
     @Test
+    void anotherIndexOfThatNameInTheMakingIsRefusedBeforeItIsWaitedFor() throws SQLException {
+        try (LockHolder old = oldSnapshot();
+                Connection dba = database.connect()) {
+            CompletableFuture<Void> build = startBuild(dba, "total DESC");
+
+            assertThatThrownBy(() -> online.run(createIndex("customer_id")))
+                    .isInstanceOf(InvalidOperation.class)
+                    .hasMessageContaining("an index public.x_idx is being built and differs")
+                    .hasMessageContaining("wanted: USING btree (customer_id int8_ops)")
+                    .hasMessageContaining("exists: USING btree (total numeric_ops DESC NULLS FIRST)");
+            old.release();
+            build.join();
+        }
+    }
+
+    @Test
+    void anotherIndexThatTakesTheNameAfterPlanningIsNotTakenForOurs() throws SQLException {
+        try (LockHolder table = LockHolder.hold(database, "LOCK TABLE orders IN SHARE UPDATE EXCLUSIVE MODE")) {
+            CompletableFuture<Void> ours = OwnThread.run(() -> online.run(createIndex("customer_id")));
+            awaitWaiter("CREATE INDEX");
+            database.execute("CREATE INDEX x_idx ON customers (email)");
+            table.release();
+
+            assertThatThrownBy(ours::join)
+                    .hasMessageContaining("Build index public.x_idx on public.orders failed")
+                    .hasMessageContaining("run this again, and what has it is compared with what is asked for");
+        }
+        assertThat(database.<String>value("SELECT pg_get_indexdef('x_idx'::regclass)"))
+                .contains("customers");
+    }
+
+    @Test
+    void onlyTheIndexThatIsAskedForCountsAsBuilt() throws SQLException {
+        try (Connection connection = database.connect()) {
+            Step build = createIndex("customer_id")
+                    .plan(Catalog.of(connection))
+                    .steps()
+                    .get(2);
+            String isDone = "SELECT " + ((DoneWhen.Catalogue) build.doneWhen()).sql();
+
+            database.execute("CREATE INDEX x_idx ON orders (customer_id DESC)");
+            assertThat(database.<Boolean>value(isDone)).isFalse();
+            database.execute("DROP INDEX x_idx", "CREATE INDEX x_idx ON orders (customer_id)");
+            assertThat(database.<Boolean>value(isDone)).isTrue();
+        }
+    }
+
+    @Test
     void aLeftoverThatAKilledRunHadSetAsideIsDropped() {
         database.execute("INSERT INTO orders VALUES (0, 1, 1, 'twice'), (-1, 1, 1, 'twice')");
         for (String index : new String[] {"x_idx", "x_idx_expand_contract_leftover"}) {
@@ -140,7 +194,7 @@ class BesideAnotherBuildIT {
                         "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE ANY (?::text[])"
                                 + " AND wait_event_type = 'Lock')",
                         (Object) java.util.Arrays.stream(statements)
-                                .map(statement -> statement + "%")
+                                .map(statement -> "%" + statement + "%")
                                 .toArray(String[]::new)));
     }
 
