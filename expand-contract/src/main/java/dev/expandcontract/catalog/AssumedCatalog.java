@@ -31,6 +31,11 @@ record AssumedCatalog(int serverVersion, Function<QualifiedName, Optional<Table>
     }
 
     @Override
+    public QualifiedName inCurrentSchema(QualifiedName name) {
+        return name;
+    }
+
+    @Override
     public boolean isRelationOtherThanIndex(QualifiedName name) {
         return false;
     }

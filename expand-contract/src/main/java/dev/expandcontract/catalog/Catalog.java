@@ -54,6 +54,9 @@ public interface Catalog {
                 .or(() -> index(name).map(Index::table));
     }
 
+    /** The name with the schema in which an object without one is made; as it is where the search path names none. */
+    QualifiedName inCurrentSchema(QualifiedName name);
+
     /** Whether a table, sequence or view has this name, so that no index can. */
     boolean isRelationOtherThanIndex(QualifiedName name);
 

@@ -91,6 +91,16 @@ final class LiveCatalog implements Catalog {
     }
 
     @Override
+    @Override
+    public QualifiedName inCurrentSchema(QualifiedName name) {
+        return name.schema() != null
+                ? name
+                : queries.one(
+                                "SELECT current_schema() WHERE current_schema() IS NOT NULL",
+                                row -> new QualifiedName(new Identifier(row.getString(1)), name.name()))
+                        .orElse(name);
+    }
+
     public Optional<Constraint> constraint(QualifiedName table, Identifier name) {
         return queries.one(
                 ConstraintRow.SELECT + "WHERE k.conrelid = to_regclass(?) AND k.conname = ?",

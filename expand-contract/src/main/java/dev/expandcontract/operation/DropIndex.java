@@ -15,16 +15,26 @@ public record DropIndex(
     public Plan plan(Catalog catalog) {
         String subject = "dropIndex " + indexName.sql();
         Requirements requirements = new Requirements(catalog, subject);
-        Index index = catalog.index(indexName).orElse(null);
+        QualifiedName name = catalog.inCurrentSchema(indexName);
+        Index index = catalog.index(name).orElse(null);
         if (index == null) {
-            requirements.require(!catalog.isRelationOtherThanIndex(indexName), indexName + " is not an index");
+            isNowhere(name, catalog, requirements);
             requirements.check();
-            return new Plan(subject, List.of(IndexSteps.drop(indexName, indexName)));
+            return new Plan(subject, List.of(IndexSteps.drop(name, name)));
         }
         requirements.require(
                 !index.isConstraint(),
                 "index " + index.name() + " belongs to a constraint; drop the constraint instead");
         requirements.check();
         return new Plan("dropIndex " + index.name(), List.of(IndexSteps.drop(index.name(), index.table())));
+    }
+
+    /** Along the search path, a second run would find the next index of that name. */
+    private void isNowhere(QualifiedName name, Catalog catalog, Requirements requirements) {
+        requirements.require(!catalog.isRelationOtherThanIndex(name), name + " is not an index");
+        catalog.index(indexName)
+                .ifPresent(other -> requirements.problem("there is no index " + name
+                        + "; a name without a schema is looked for in the current schema only. If you mean "
+                        + other.name() + ", write that name"));
     }
 }
