@@ -64,6 +64,10 @@ public record CreateIndex(
                 table,
                 Stream.concat(orEmpty(columnNames).stream(), orEmpty(include).stream())
                         .toList());
+        orEmpty(expressions).forEach(expression -> requirements.expression("expressions", expression));
+        if (predicate != null) {
+            requirements.expression("predicate", predicate);
+        }
         requirements.require(
                 !Boolean.TRUE.equals(nullsNotDistinct) || catalog.serverVersion() >= 15,
                 "nullsNotDistinct needs PostgreSQL 15; this server is " + catalog.serverVersion());
@@ -115,7 +119,7 @@ public record CreateIndex(
 
     private String tail() {
         StringBuilder sql = new StringBuilder(method == null ? "" : "USING " + method.sql() + " ").append('(');
-        sql.append(columnNames == null ? joined(orEmpty(expressions)) : joined(columnNames))
+        sql.append(columnNames == null ? closed(orEmpty(expressions)) : joined(columnNames))
                 .append(')');
         if (include != null) {
             sql.append(" INCLUDE (").append(joined(include)).append(')');
@@ -129,11 +133,15 @@ public record CreateIndex(
         if (tablespaceName != null) {
             sql.append(" TABLESPACE ").append(tablespaceName.sql());
         }
-        return predicate == null ? sql.toString() : sql + " WHERE (" + predicate + ")";
+        return predicate == null ? sql.toString() : sql + " WHERE (" + predicate.closed() + ")";
     }
 
     private static <T> List<T> orEmpty(@Nullable List<T> list) {
         return list == null ? List.of() : list;
+    }
+
+    private static String closed(List<SqlExpression> parts) {
+        return parts.stream().map(SqlExpression::closed).collect(Collectors.joining(", "));
     }
 
     private static String joined(List<?> parts) {

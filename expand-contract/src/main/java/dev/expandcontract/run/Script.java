@@ -109,7 +109,7 @@ public final class Script {
                         batches.table().sql(),
                         condition(" WHERE ", batches),
                         batches.table().sql(),
-                        batches.set(),
+                        batches.set().closed(),
                         joined(key, batches.table().name().sql() + "."),
                         joined(key, "expand_contract_row."),
                         condition(" AND ", batches),

@@ -84,6 +84,24 @@ class ComparisonIT {
     }
 
     @Test
+    void expressionsAndPredicateMayEndInAComment() {
+        Object[] attributes = {
+            "tableName", "orders",
+            "expressions", "lower(note) -- folded",
+            "predicate", "note IS NOT NULL -- most are null",
+            "indexName", "x_idx"
+        };
+        online.run("createIndex", attributes);
+        online.run("createIndex", attributes);
+
+        assertThat(online.recorder.done).hasSize(1);
+        assertThatThrownBy(() -> online.run(
+                        "createIndex", "tableName", "orders", "columnNames", "note", "predicate", "true); SELECT (1"))
+                .isInstanceOf(InvalidOperation.class)
+                .hasMessageContaining("predicate must be one SQL expression");
+    }
+
+    @Test
     void anIndexOnAFunctionOfTheRowIsNotBuiltTwice() {
         database.execute("CREATE FUNCTION size(orders) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'");
         Object[] attributes = {"tableName", "orders", "expressions", "size(orders)", "indexName", "x_idx"};
