@@ -48,7 +48,13 @@ final class LiveCatalog implements Catalog {
     private List<Column> columns(QualifiedName table) {
         return queries.list(
                 """
-                SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+                SELECT a.attname, format_type(a.atttypid, a.atttypmod),
+                       EXISTS (WITH RECURSIVE base(typtype, typbasetype) AS (
+                                   SELECT typtype, typbasetype FROM pg_type WHERE oid = a.atttypid
+                                   UNION ALL
+                                   SELECT t.typtype, t.typbasetype FROM base JOIN pg_type t ON t.oid = base.typbasetype)
+                               SELECT FROM base WHERE typtype = 'c'),
+                       a.attnotnull,
                        a.attnotnull AND NOT EXISTS (
                            SELECT FROM pg_constraint k
                            WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]
@@ -58,7 +64,11 @@ final class LiveCatalog implements Catalog {
                 ORDER BY a.attnum
                 """,
                 row -> new Column(
-                        new Identifier(row.getString(1)), row.getString(2), row.getBoolean(3), row.getBoolean(4)),
+                        new Identifier(row.getString(1)),
+                        row.getString(2),
+                        row.getBoolean(3),
+                        row.getBoolean(4),
+                        row.getBoolean(5)),
                 table.sql());
     }
 

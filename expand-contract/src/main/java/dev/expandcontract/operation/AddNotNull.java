@@ -3,6 +3,7 @@ package dev.expandcontract.operation;
 import static dev.expandcontract.operation.ConstraintSteps.lock;
 
 import dev.expandcontract.catalog.Catalog;
+import dev.expandcontract.catalog.Column;
 import dev.expandcontract.catalog.Constraint;
 import dev.expandcontract.catalog.Table;
 import dev.expandcontract.plan.DoneWhen;
@@ -27,11 +28,23 @@ public record AddNotNull(
         Table table = requirements.table(tableName);
         requirements.columns(table, List.of(columnName));
         requirements.check();
-        List<Step> steps = catalog.serverVersion() >= 18
+        boolean isNative = catalog.serverVersion() >= 18;
+        table.column(columnName).filter(column -> !isNative).ifPresent(column -> canBeProven(column, requirements));
+        List<Step> steps = isNative
                 ? notValidThenValidate(catalog, table.name())
                 : provenByCheck(catalog, table.name(), requirements);
         requirements.check();
         return new Plan("addNotNull " + columnName + " on " + table.name(), steps);
+    }
+
+    /** IS NOT NULL asks more of a row than NOT NULL does. */
+    private void canBeProven(Column column, Requirements requirements) {
+        requirements.require(
+                !column.isComposite() || column.isNotNull(),
+                ("column %1$s is of the composite type %2$s; before PostgreSQL 18 NOT NULL can't be proven for it without"
+                                + " a lock, because %1$s IS NOT NULL is false for a row with a null in any field."
+                                + " Use sql while the application may wait")
+                        .formatted(columnName, column.type()));
     }
 
     private List<Step> notValidThenValidate(Catalog catalog, QualifiedName table) {

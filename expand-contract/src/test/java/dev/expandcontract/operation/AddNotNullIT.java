@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.expandcontract.catalog.Catalog;
+import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.error.StepFailed;
 import dev.expandcontract.plan.Plan;
 import dev.expandcontract.plan.Step;
@@ -101,6 +102,29 @@ class AddNotNullIT {
         online.run("addNotNull", "tableName", "orders", "columnName", "customer_id");
 
         assertThat(isNotNull()).isTrue();
+    }
+
+    /** To IS NOT NULL a row with a null in a field is no row; to NOT NULL it is. */
+    @Test
+    void aCompositeColumnIsRefusedWhereNotNullCanNotBeProven() {
+        database.execute(
+                "CREATE TYPE pair AS (a int, b int)",
+                "CREATE DOMAIN small_pair AS pair CHECK (VALUE IS DISTINCT FROM row(9, 9)::pair)",
+                "ALTER TABLE orders ADD COLUMN p small_pair",
+                "UPDATE orders SET p = row(1, null)");
+
+        if (database.serverVersion() >= 18) {
+            online.run("addNotNull", "tableName", "orders", "columnName", "p");
+            assertThat(online.recorder.done).hasSize(2);
+            return;
+        }
+        assertThatThrownBy(() -> online.run("addNotNull", "tableName", "orders", "columnName", "p"))
+                .isInstanceOf(InvalidOperation.class)
+                .hasMessageContaining("column p is of the composite type small_pair")
+                .hasMessageContaining("Use sql while the application may wait");
+        database.execute("ALTER TABLE orders ALTER COLUMN p SET NOT NULL");
+        online.run("addNotNull", "tableName", "orders", "columnName", "p");
+        assertThat(online.recorder.done).isEmpty();
     }
 
     @Test
