@@ -11,7 +11,6 @@ import dev.expandcontract.plan.Step;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.QualifiedName;
 import dev.expandcontract.sql.SqlExpression;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,23 +47,18 @@ public record AddCheck(
                             + "\n    Give another constraintName, or drop the existing one first.");
         }
         requirements.check();
-        return new Plan(
-                "addCheck " + constraintName + " on " + name, steps(name, existing != null), requirements.warnings());
+        return new Plan("addCheck " + constraintName + " on " + name, steps(name), requirements.warnings());
     }
 
-    private List<Step> steps(QualifiedName table, boolean exists) {
+    private List<Step> steps(QualifiedName table) {
         Step drop = ConstraintSteps.drop(table, constraintName, lock(table, LockMode.ACCESS_EXCLUSIVE));
-        List<Step> steps = new ArrayList<>();
-        steps.add(ConstraintSteps.addNotValid(
+        Step add = ConstraintSteps.addNotValid(
                         table,
                         constraintName,
                         "CHECK (" + condition.closed() + ")",
                         lock(table, LockMode.ACCESS_EXCLUSIVE))
-                .undoneBy(drop));
-        if (!Boolean.FALSE.equals(validate)) {
-            Step step = ConstraintSteps.validate(table, constraintName, lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE));
-            steps.add(exists ? step : step.cleanedUpBy(drop));
-        }
-        return steps;
+                .undoneBy(drop);
+        Step validated = ConstraintSteps.validate(table, constraintName, lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE));
+        return Boolean.FALSE.equals(validate) ? List.of(add) : List.of(add, validated.takingBack(add));
     }
 }

@@ -9,7 +9,6 @@ import dev.expandcontract.plan.Plan;
 import dev.expandcontract.plan.Step;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.QualifiedName;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -77,26 +76,20 @@ public record AddForeignKey(
         requirements.check();
         return new Plan(
                 "addForeignKey " + name() + " on " + table.name(),
-                steps(table.name(), referenced.name(), definition, existing.isPresent()),
+                steps(table.name(), referenced.name(), definition),
                 warnings(catalog, table));
     }
 
-    private List<Step> steps(QualifiedName table, QualifiedName referenced, String definition, boolean exists) {
+    private List<Step> steps(QualifiedName table, QualifiedName referenced, String definition) {
         Step drop = ConstraintSteps.drop(table, name(), both(table, referenced, LockMode.ACCESS_EXCLUSIVE));
-        List<Step> steps = new ArrayList<>();
-        steps.add(ConstraintSteps.addNotValid(
+        Step add = ConstraintSteps.addNotValid(
                         table, name(), definition, both(table, referenced, LockMode.SHARE_ROW_EXCLUSIVE))
-                .undoneBy(drop));
-        if (!Boolean.FALSE.equals(validate)) {
-            Step step = ConstraintSteps.validate(
-                    table,
-                    name(),
-                    List.of(
-                            new Lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE),
-                            new Lock(referenced, LockMode.ROW_SHARE)));
-            steps.add(exists ? step : step.cleanedUpBy(drop));
-        }
-        return steps;
+                .undoneBy(drop);
+        Step validated = ConstraintSteps.validate(
+                table,
+                name(),
+                List.of(new Lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE), new Lock(referenced, LockMode.ROW_SHARE)));
+        return Boolean.FALSE.equals(validate) ? List.of(add) : List.of(add, validated.takingBack(add));
     }
 
     private static List<Lock> both(QualifiedName table, QualifiedName referenced, LockMode mode) {

@@ -51,13 +51,11 @@ public record AddNotNull(
         Constraint existing = catalog.notNull(table, columnName).orElse(null);
         Identifier name = existing != null ? existing.name() : freeName(catalog, table);
         Step validate = ConstraintSteps.validate(table, name, lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE));
-        return List.of(
-                ConstraintSteps.addNotValid(
-                                table, name, "NOT NULL " + columnName.sql(), lock(table, LockMode.ACCESS_EXCLUSIVE))
-                        .doneWhen(new DoneWhen.Catalogue(isNotNull(table)))
-                        .undoneBy(dropNotNull(table)),
-                (existing == null ? validate.cleanedUpBy(dropNotNull(table)) : validate)
-                        .doneWhen(new DoneWhen.Catalogue(isProven(table))));
+        Step add = ConstraintSteps.addNotValid(
+                        table, name, "NOT NULL " + columnName.sql(), lock(table, LockMode.ACCESS_EXCLUSIVE))
+                .doneWhen(new DoneWhen.Catalogue(isNotNull(table)))
+                .undoneBy(dropNotNull(table));
+        return List.of(add, validate.takingBack(add).doneWhen(new DoneWhen.Catalogue(isProven(table))));
     }
 
     /** As PostgreSQL chooses it: the first that no constraint of the table has. */
@@ -73,26 +71,20 @@ public record AddNotNull(
     private List<Step> provenByCheck(Catalog catalog, QualifiedName table, Requirements requirements) {
         Identifier proof = tableName.name().withSuffix("_" + columnName.value() + "_not_null_proof");
         SqlExpression condition = new SqlExpression(columnName.sql() + " IS NOT NULL");
-        boolean exists = catalog.constraint(table, proof)
-                .map(constraint -> {
-                    requirements.require(
-                            constraint.isCheckOf(condition, table, catalog),
-                            "the name " + proof + " is taken by another constraint: " + constraint.definition());
-                    return true;
-                })
-                .orElse(false);
+        catalog.constraint(table, proof)
+                .ifPresent(constraint -> requirements.require(
+                        constraint.isCheckOf(condition, table, catalog),
+                        "the name " + proof + " is taken by another constraint: " + constraint.definition()));
         Step drop = ConstraintSteps.drop(table, proof, lock(table, LockMode.ACCESS_EXCLUSIVE));
         Step validate = ConstraintSteps.validate(table, proof, lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE));
+        Step add = ConstraintSteps.orDoneWhen(
+                ConstraintSteps.addNotValid(
+                                table, proof, "CHECK (" + condition + ")", lock(table, LockMode.ACCESS_EXCLUSIVE))
+                        .undoneBy(drop),
+                isNotNull(table));
         return List.of(
-                ConstraintSteps.orDoneWhen(
-                        ConstraintSteps.addNotValid(
-                                        table,
-                                        proof,
-                                        "CHECK (" + condition + ")",
-                                        lock(table, LockMode.ACCESS_EXCLUSIVE))
-                                .undoneBy(drop),
-                        isNotNull(table)),
-                ConstraintSteps.orDoneWhen(exists ? validate : validate.cleanedUpBy(drop), isNotNull(table)),
+                add,
+                ConstraintSteps.orDoneWhen(validate.takingBack(add), isNotNull(table)),
                 Step.shortly(
                                 "Set " + table + "." + columnName + " NOT NULL, as proven by " + proof,
                                 "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL".formatted(table.sql(), columnName.sql()),

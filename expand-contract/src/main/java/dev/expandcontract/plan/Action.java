@@ -18,8 +18,11 @@ public sealed interface Action {
      * One statement outside any transaction; it may take hours and makes no reader or writer wait.
      *
      * @param cleanUp removes what a failure leaves behind; null where a failure leaves nothing
+     * @param madeBy the earlier step that made it: if this run didn't do that step, somebody else did, and it stays; null
+     *     where it is made by the statement itself
      */
-    record LongStatement(String sql, @Nullable Step cleanUp) implements Action {}
+    record LongStatement(
+            String sql, @Nullable Step cleanUp, @Nullable Step madeBy) implements Action {}
 
     /**
      * Several steps that belong together; each is left out while it is done.

@@ -28,12 +28,18 @@ public record Step(
     }
 
     public static Step longRunning(String description, String sql, List<Lock> locks, DoneWhen doneWhen) {
-        return new Step(description, new Action.LongStatement(sql, null), locks, doneWhen, null);
+        return new Step(description, new Action.LongStatement(sql, null, null), locks, doneWhen, null);
     }
 
     /** The same step, leaving nothing behind when it fails. */
     public Step cleanedUpBy(Step other) {
-        return new Step(description, new Action.LongStatement(action.sql(), other), locks, doneWhen, undo);
+        return new Step(description, new Action.LongStatement(action.sql(), other, null), locks, doneWhen, undo);
+    }
+
+    /** The same step; when it fails, an earlier one that this run did is undone. */
+    public Step takingBack(Step earlier) {
+        return new Step(
+                description, new Action.LongStatement(action.sql(), earlier.undo(), earlier), locks, doneWhen, undo);
     }
 
     public Step doneWhen(DoneWhen other) {

@@ -13,7 +13,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** Executes one step on a lent connection. */
 final class StepRunner {
@@ -35,6 +37,7 @@ final class StepRunner {
     private final LockPolicy lockPolicy;
     private final Observer observer;
     private final Ticker ticker;
+    private final Set<Step> done = new HashSet<>();
 
     StepRunner(
             Target target,
@@ -78,6 +81,7 @@ final class StepRunner {
         } else if (step.action() instanceof Action.Batches batches) {
             backfill(batches);
         }
+        done.add(step);
     }
 
     /** Two concurrent builds on one table wait for each other's snapshots until one is cancelled. */
@@ -98,7 +102,9 @@ final class StepRunner {
             execute(action.sql());
         } catch (SQLException e) {
             Step cleanUp = action.cleanUp();
-            if (cleanUp != null && !SqlState.DUPLICATE_TABLE.matches(e) && connection.isValid(5)) {
+            Step madeBy = action.madeBy();
+            boolean isOurs = madeBy == null || done.contains(madeBy);
+            if (cleanUp != null && isOurs && !SqlState.DUPLICATE_TABLE.matches(e) && connection.isValid(5)) {
                 cleanUp(cleanUp, e);
             }
             throw e;
