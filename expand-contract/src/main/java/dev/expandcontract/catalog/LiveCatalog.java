@@ -32,6 +32,7 @@ final class LiveCatalog implements Catalog {
                        array(SELECT a.attname::text
                              FROM pg_index i, unnest(i.indkey) WITH ORDINALITY k(attnum, position)
                              JOIN pg_attribute a ON a.attnum = k.attnum
+                               AND k.position <= i.indnkeyatts
                              WHERE i.indrelid = c.oid AND i.indisprimary AND a.attrelid = c.oid
                              ORDER BY k.position) AS primary_key
                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -127,7 +128,7 @@ final class LiveCatalog implements Catalog {
                             SELECT FROM pg_index i
                             WHERE i.indrelid = to_regclass(?) AND i.indisvalid AND i.indpred IS NULL
                               AND array(SELECT a.attname::text
-                                        FROM unnest(i.indkey[0:? - 1]) AS k(attnum)
+                                        FROM unnest(i.indkey[0:least(?, i.indnkeyatts) - 1]) AS k(attnum)
                                         JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum)
                                   @> ?::text[])
                         """,
