@@ -1,6 +1,7 @@
 package dev.expandcontract.catalog;
 
 import dev.expandcontract.error.StepFailed;
+import dev.expandcontract.sql.Identifier;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -109,6 +110,10 @@ final class CatalogQueries {
     static List<String> strings(ResultSet row, String column) throws SQLException {
         java.sql.Array array = row.getArray(column);
         return array == null ? List.of() : Arrays.asList((String[]) array.getArray());
+    }
+
+    static List<Identifier> identifiers(ResultSet row, String column) throws SQLException {
+        return strings(row, column).stream().map(Identifier::new).toList();
     }
 
     private static StepFailed failed(String what, SQLException e) {

@@ -1,29 +1,30 @@
 package dev.expandcontract.catalog;
 
+import static dev.expandcontract.catalog.CatalogQueries.identifiers;
+
 import dev.expandcontract.sql.Identifier;
+import dev.expandcontract.sql.QualifiedName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /** Reads a constraint with its definition. */
 final class ConstraintRow {
     /**
-     * Ends before WHERE. A foreign key is written out here, with the referenced table's schema, because what
-     * pg_get_constraintdef writes depends on the search path.
+     * Ends before WHERE. What pg_get_constraintdef writes for a foreign key depends on the search path: of that only the
+     * end is made here, the names are read one by one.
      */
     static final String SELECT = """
             SELECT k.conname, k.contype::text, k.convalidated,
                    coalesce(pg_get_expr(k.conbin, k.conrelid), '') AS condition,
+                   array(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY c(attnum, position)
+                         JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = c.attnum
+                         ORDER BY c.position) AS columns,
+                   n.nspname AS referenced_schema, t.relname AS referenced_table,
+                   array(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY c(attnum, position)
+                         JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = c.attnum
+                         ORDER BY c.position) AS referenced_columns,
                    CASE k.contype WHEN 'f' THEN
-                     'FOREIGN KEY (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY c.position)
-                                         FROM unnest(k.conkey) WITH ORDINALITY c(attnum, position)
-                                         JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = c.attnum)
-                     || ') REFERENCES ' || (SELECT quote_ident(n.nspname) || '.' || quote_ident(t.relname)
-                                            FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace
-                                            WHERE t.oid = k.confrelid)
-                     || ' (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY c.position)
-                                 FROM unnest(k.confkey) WITH ORDINALITY c(attnum, position)
-                                 JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = c.attnum) || ')'
-                     || CASE k.confupdtype WHEN 'r' THEN ' ON UPDATE RESTRICT' WHEN 'c' THEN ' ON UPDATE CASCADE'
+                     CASE k.confupdtype WHEN 'r' THEN ' ON UPDATE RESTRICT' WHEN 'c' THEN ' ON UPDATE CASCADE'
                         WHEN 'n' THEN ' ON UPDATE SET NULL' WHEN 'd' THEN ' ON UPDATE SET DEFAULT' ELSE '' END
                      || CASE k.confdeltype WHEN 'r' THEN ' ON DELETE RESTRICT' WHEN 'c' THEN ' ON DELETE CASCADE'
                         WHEN 'n' THEN ' ON DELETE SET NULL' WHEN 'd' THEN ' ON DELETE SET DEFAULT' ELSE '' END
@@ -36,18 +37,29 @@ final class ConstraintRow {
                    ELSE regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '')
                    END AS definition
             FROM pg_constraint k
+            LEFT JOIN pg_class t ON t.oid = k.confrelid
+            LEFT JOIN pg_namespace n ON n.oid = t.relnamespace
             """;
 
     private ConstraintRow() {}
 
     static Constraint read(ResultSet row) throws SQLException {
-        String definition = row.getString("definition");
+        char type = row.getString("contype").charAt(0);
+        String definition = type == 'f' ? foreignKey(row) : row.getString("definition");
         String condition = row.getString("condition");
         return new Constraint(
                 new Identifier(row.getString("conname")),
-                row.getString("contype").charAt(0),
+                type,
                 row.getBoolean("convalidated"),
                 definition,
                 definition.equals("CHECK (" + condition + ")") ? condition : "");
+    }
+
+    private static String foreignKey(ResultSet row) throws SQLException {
+        return Constraint.foreignKey(
+                identifiers(row, "columns"),
+                QualifiedName.of(row.getString("referenced_schema"), row.getString("referenced_table")),
+                identifiers(row, "referenced_columns"),
+                row.getString("definition"));
     }
 }

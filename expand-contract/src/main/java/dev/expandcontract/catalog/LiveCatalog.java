@@ -1,12 +1,11 @@
 package dev.expandcontract.catalog;
 
-import static dev.expandcontract.catalog.CatalogQueries.strings;
+import static dev.expandcontract.catalog.CatalogQueries.identifiers;
 
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.QualifiedName;
 import dev.expandcontract.sql.ServerMessage;
 import dev.expandcontract.sql.SqlExpression;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -32,8 +31,8 @@ final class LiveCatalog implements Catalog {
                        array(SELECT a.attname::text
                              FROM pg_index i, unnest(i.indkey) WITH ORDINALITY k(attnum, position)
                              JOIN pg_attribute a ON a.attnum = k.attnum
-                               AND k.position <= i.indnkeyatts
                              WHERE i.indrelid = c.oid AND i.indisprimary AND a.attrelid = c.oid
+                               AND k.position <= i.indnkeyatts
                              ORDER BY k.position) AS primary_key
                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                 WHERE c.oid = to_regclass(?) AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
@@ -93,16 +92,6 @@ final class LiveCatalog implements Catalog {
     }
 
     @Override
-    public boolean isRelationOtherThanIndex(QualifiedName name) {
-        return queries.one(
-                        "SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(?) AND relkind NOT IN ('i', 'I'))",
-                        row -> row.getBoolean(1),
-                        name.sql())
-                .orElse(false);
-    }
-
-    @Override
-    @Override
     public QualifiedName inCurrentSchema(QualifiedName name) {
         return name.schema() != null
                 ? name
@@ -112,6 +101,16 @@ final class LiveCatalog implements Catalog {
                         .orElse(name);
     }
 
+    @Override
+    public boolean isRelationOtherThanIndex(QualifiedName name) {
+        return queries.one(
+                        "SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(?) AND relkind NOT IN ('i', 'I'))",
+                        row -> row.getBoolean(1),
+                        name.sql())
+                .orElse(false);
+    }
+
+    @Override
     public Optional<Constraint> constraint(QualifiedName table, Identifier name) {
         return queries.one(
                 ConstraintRow.SELECT + "WHERE k.conrelid = to_regclass(?) AND k.conname = ?",
@@ -194,10 +193,6 @@ final class LiveCatalog implements Catalog {
         } catch (SQLException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static List<Identifier> identifiers(ResultSet row, String column) throws SQLException {
-        return strings(row, column).stream().map(Identifier::new).toList();
     }
 
     private static Table.Kind kind(String relkind) {

@@ -104,15 +104,15 @@ public record AddForeignKey(
                         + ": every DELETE or key UPDATE in " + referencedTableName + " reads the whole table");
     }
 
-    /** Written as the catalogue's query writes an existing one. */
     private String definition(Table referenced, List<Identifier> keys) {
-        return "FOREIGN KEY (" + joined(columnNames) + ") REFERENCES "
-                + referenced.name().sql()
-                + (keys.isEmpty() ? "" : " (" + joined(keys) + ")")
-                + action(" ON UPDATE ", onUpdate)
-                + action(" ON DELETE ", onDelete)
-                + (Boolean.TRUE.equals(isDeferrable) ? " DEFERRABLE" : "")
-                + (Boolean.TRUE.equals(initiallyDeferred) ? " INITIALLY DEFERRED" : "");
+        return Constraint.foreignKey(
+                columnNames,
+                referenced.name(),
+                keys,
+                action(" ON UPDATE ", onUpdate)
+                        + action(" ON DELETE ", onDelete)
+                        + (Boolean.TRUE.equals(isDeferrable) ? " DEFERRABLE" : "")
+                        + (Boolean.TRUE.equals(initiallyDeferred) ? " INITIALLY DEFERRED" : ""));
     }
 
     private static String action(String event, @Nullable ReferentialAction action) {
@@ -127,9 +127,5 @@ public record AddForeignKey(
                         .withSuffix("_"
                                 + columnNames.stream().map(Identifier::value).collect(Collectors.joining("_"))
                                 + "_fkey");
-    }
-
-    private static String joined(List<Identifier> names) {
-        return names.stream().map(Identifier::sql).collect(Collectors.joining(", "));
     }
 }
