@@ -1,74 +1,96 @@
 package dev.expandcontract.plan;
 
+import static dev.expandcontract.plan.TableNames.NAME;
+
 import dev.expandcontract.sql.QualifiedName;
 import dev.expandcontract.sql.SqlText;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Which locks that block readers or writers a script is going to take, read off its statements. A statement that it
  * doesn't know takes none here; PostgreSQL's own {@code lock_timeout} still guards it.
  */
 public final class StatementLocks {
-    private static final String NAME =
-            "((?:\"(?:[^\"]|\"\")+\"|[\\w$]+)(?:\\s*\\.\\s*(?:\"(?:[^\"]|\"\")+\"|[\\w$]+))?)";
-
-    private static final String ALTER_TABLE = "ALTER\\s+TABLE\\s+(?:IF\\s+EXISTS\\s+)?(?:ONLY\\s+)?" + NAME;
-
-    /** Forms of ALTER TABLE that take less than ACCESS EXCLUSIVE, or locks on more tables than are named. */
-    private static final String WEAKER = "FOREIGN\\s+KEY|VALIDATE|SET\\s+STATISTICS|(?:RE)?SET\\s*\\(|CLUSTER|PARTITION"
-            + "|TRIGGER|REPLICA|INHERIT";
-
-    /** A kind of statement; group 1 is the name of the table. */
-    private record Rule(Pattern pattern, LockMode mode) {
-        Rule(String pattern, LockMode mode) {
-            this(Pattern.compile("\\b" + pattern, Pattern.CASE_INSENSITIVE), mode);
+    /** A kind of statement; group 1 is the list of its tables. */
+    private record Rule(Pattern pattern, LockMode mode, Reach reach) {
+        Rule(String pattern, LockMode mode, Reach reach) {
+            this(Pattern.compile(pattern, Pattern.CASE_INSENSITIVE), mode, reach);
         }
     }
 
+    /** The first that fits counts. */
     private static final List<Rule> RULES = List.of(
+            new Rule("DROP TABLE (?:IF EXISTS )?(.+) CASCADE", LockMode.ACCESS_EXCLUSIVE, Reach.DROPPED_WITH_CASCADE),
+            new Rule("DROP TABLE (?:IF EXISTS )?(.+?)(?: RESTRICT)?", LockMode.ACCESS_EXCLUSIVE, Reach.DROPPED),
             new Rule(
-                    ALTER_TABLE + "\\s+ADD\\s+(?:CONSTRAINT\\s+\\S+\\s+)?FOREIGN\\s+KEY", LockMode.SHARE_ROW_EXCLUSIVE),
-            new Rule(ALTER_TABLE + "(?!.*\\b(?:" + WEAKER + "))", LockMode.ACCESS_EXCLUSIVE),
-            new Rule("DROP\\s+(?:TABLE|VIEW|INDEX)\\s+(?:IF\\s+EXISTS\\s+)?" + NAME, LockMode.ACCESS_EXCLUSIVE),
-            new Rule("TRUNCATE\\s+(?:TABLE\\s+)?(?:ONLY\\s+)?" + NAME, LockMode.ACCESS_EXCLUSIVE),
+                    "DROP (?:VIEW|INDEX) (?!CONCURRENTLY\\b)(?:IF EXISTS )?(.+?)(?: (?:CASCADE|RESTRICT))?",
+                    LockMode.ACCESS_EXCLUSIVE,
+                    Reach.PARTITIONS),
             new Rule(
-                    "(?:DROP\\s+TRIGGER|(?:CREATE|ALTER|DROP)\\s+POLICY|(?:CREATE|DROP)(?:\\s+OR\\s+REPLACE)?\\s+RULE)"
-                            + "\\b.*?\\bON\\s+" + NAME,
-                    LockMode.ACCESS_EXCLUSIVE),
+                    "TRUNCATE (?:TABLE )?(.+?)(?: (?:RESTART|CONTINUE) IDENTITY)?(?: (?:CASCADE|RESTRICT))?",
+                    LockMode.ACCESS_EXCLUSIVE,
+                    Reach.DESCENDANTS),
             new Rule(
-                    "CREATE\\s+(?:UNIQUE\\s+)?INDEX\\s+(?!CONCURRENTLY).*?\\bON\\s+(?:ONLY\\s+)?" + NAME,
-                    LockMode.SHARE),
+                    "(?:DROP|ALTER) TRIGGER (?:IF EXISTS )?" + NAME + " ON (" + NAME + ").*",
+                    LockMode.ACCESS_EXCLUSIVE,
+                    Reach.PARTITIONS),
             new Rule(
-                    "CREATE\\s+(?:OR\\s+REPLACE\\s+)?(?:CONSTRAINT\\s+)?TRIGGER\\b.*?\\bON\\s+" + NAME,
-                    LockMode.SHARE_ROW_EXCLUSIVE));
+                    "(?:CREATE|ALTER|DROP) (?:POLICY|RULE) (?:IF EXISTS )?" + NAME + " ON (" + NAME + ").*",
+                    LockMode.ACCESS_EXCLUSIVE,
+                    Reach.TABLE),
+            new Rule(
+                    "CREATE (?:OR REPLACE )?RULE " + NAME + " AS ON (?:SELECT|INSERT|UPDATE|DELETE) TO (" + NAME
+                            + ").*",
+                    LockMode.ACCESS_EXCLUSIVE,
+                    Reach.TABLE),
+            new Rule(
+                    "CREATE (?:UNIQUE )?INDEX (?!CONCURRENTLY\\b)(?:(?:IF NOT EXISTS )?" + NAME + " )?ON ((?:ONLY )?"
+                            + NAME + ").*",
+                    LockMode.SHARE,
+                    Reach.PARTITIONS),
+            new Rule(
+                    "CREATE (?:OR REPLACE )?(?:CONSTRAINT )?TRIGGER .*? ON (" + NAME + ").*",
+                    LockMode.SHARE_ROW_EXCLUSIVE,
+                    Reach.PARTITIONS));
 
-    private static final Rule REFERENCES = new Rule("REFERENCES\\s+" + NAME, LockMode.SHARE_ROW_EXCLUSIVE);
+    private static final Pattern CREATE_TABLE = Pattern.compile(
+            "CREATE (?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED) )*TABLE\\b.*", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern DEFINITION = Pattern.compile(
-            "(?:ALTER|CREATE|DROP|COMMENT|GRANT|REVOKE|TRUNCATE)\\b|SET\\s+(?:LOCAL\\s+|SESSION\\s+)?LOCK_TIMEOUT\\b",
+            "(?:ALTER|CREATE|DROP|COMMENT|GRANT|REVOKE|TRUNCATE)\\b|SET (?:LOCAL |SESSION )?LOCK_TIMEOUT\\b",
             Pattern.CASE_INSENSITIVE);
 
     /** Reads or writes all of a table; a new one is empty unless it is made by a query. */
     private static final Pattern LONG = Pattern.compile(
-            "(?!CREATE\\s+TABLE\\b(?!.*\\bSELECT\\b)).*\\b(?:INDEX|FOREIGN\\s+KEY|REFERENCES|CHECK|UNIQUE|PRIMARY\\s+KEY"
-                    + "|EXCLUDE|VALIDATE|TYPE|NOT\\s+NULL|SELECT)\\b",
+            "(?!CREATE TABLE\\b(?!.*\\bSELECT\\b)).*\\b(?:INDEX|FOREIGN KEY|REFERENCES|CHECK|UNIQUE|PRIMARY KEY"
+                    + "|EXCLUDE|VALIDATE|TYPE|NOT NULL|SELECT|ATTACH)\\b",
+            Pattern.CASE_INSENSITIVE);
+
+    /** Locks tables against definitions only. A function that SELECT calls may do anything, except for these. */
+    private static final Pattern ROWS_ONLY = Pattern.compile(
+            "(?:INSERT|UPDATE|DELETE|MERGE|WITH|VALUES|COPY|SET|RESET|SHOW|ANALYZE|NOTIFY)\\b.*"
+                    + "|SELECT (?:[^(]*|(?:pg_catalog ?\\. ?)?(?:setval|nextval|set_config) ?\\(.*)",
             Pattern.CASE_INSENSITIVE);
 
     private StatementLocks() {}
 
     /** The locks of these statements in their order, each table once per mode; names as written. */
     public static List<Lock> of(String sql) {
-        List<Lock> locks = new ArrayList<>();
-        for (String statement : SqlText.statements(sql)) {
-            locksOf(statement).stream().filter(lock -> !locks.contains(lock)).forEach(locks::add);
-        }
-        return locks;
+        return locks(SqlText.statements(sql).stream());
+    }
+
+    /**
+     * The locks on tables that exist.
+     *
+     * @param resolver finds the table, with its schema, that a written name stands for
+     */
+    public static List<Lock> of(String sql, Function<QualifiedName, Optional<QualifiedName>> resolver) {
+        return resolved(of(sql), resolver);
     }
 
     /**
@@ -79,56 +101,48 @@ public final class StatementLocks {
      * @param resolver finds the table, with its schema, that a written name stands for
      */
     public static List<Lock> inAdvance(String sql, Function<QualifiedName, Optional<QualifiedName>> resolver) {
-        StringBuilder leading = new StringBuilder();
-        for (String statement : SqlText.statements(sql)) {
-            if (!DEFINITION.matcher(statement).lookingAt()) {
-                break;
-            }
-            leading.append(statement).append(';');
-            if (LONG.matcher(statement).lookingAt()) {
-                break;
-            }
+        List<String> statements = SqlText.statements(sql);
+        int leading = 0;
+        boolean isShort = true;
+        while (isShort
+                && leading < statements.size()
+                && DEFINITION.matcher(statements.get(leading)).lookingAt()) {
+            isShort = !LONG.matcher(statements.get(leading)).lookingAt();
+            leading++;
         }
-        return of(leading.toString(), resolver);
+        return resolved(locks(statements.stream().limit(leading)), resolver);
     }
 
-    /**
-     * The locks on tables that exist.
-     *
-     * @param resolver finds the table, with its schema, that a written name stands for
-     */
-    public static List<Lock> of(String sql, Function<QualifiedName, Optional<QualifiedName>> resolver) {
-        return of(sql).stream()
-                .flatMap(lock -> resolver.apply(lock.table()).map(table -> new Lock(table, lock.mode())).stream())
+    /** Whether a statement may lock a table against readers or writers: all may that do not merely handle rows. */
+    public static boolean mayBlock(String sql) {
+        return SqlText.statements(sql).stream()
+                .anyMatch(statement -> !ROWS_ONLY.matcher(statement).matches());
+    }
+
+    private static List<Lock> resolved(List<Lock> locks, Function<QualifiedName, Optional<QualifiedName>> resolver) {
+        return locks.stream()
+                .flatMap(lock -> resolver.apply(lock.table()).map(lock::on).stream())
                 .distinct()
                 .toList();
     }
 
-    private static List<Lock> locksOf(String statement) {
-        List<Lock> locks = new ArrayList<>();
-        String words = statement.strip().toUpperCase(Locale.ROOT);
-        for (Rule rule : RULES) {
-            Matcher matcher = rule.pattern().matcher(statement);
-            if (locks.isEmpty() && matcher.lookingAt()) {
-                add(locks, matcher, rule.mode());
-            }
-        }
-        if (words.startsWith("ALTER TABLE") || words.startsWith("CREATE TABLE")) {
-            Matcher matcher = REFERENCES.pattern().matcher(statement);
-            while (matcher.find()) {
-                add(locks, matcher, REFERENCES.mode());
-            }
-        }
-        return locks;
+    private static List<Lock> locks(Stream<String> statements) {
+        return statements.flatMap(StatementLocks::locksOf).distinct().toList();
     }
 
-    /** A name longer than PostgreSQL keeps is its own to deal with. */
-    private static void add(List<Lock> locks, Matcher matcher, LockMode mode) {
-        try {
-            locks.add(new Lock(QualifiedName.parse(matcher.group(1)), mode));
-        } catch (IllegalArgumentException e) {
-            // Without a lock in advance the statement still runs under lock_timeout.
-            return;
+    private static Stream<Lock> locksOf(String statement) {
+        if (AlterTable.matches(statement)) {
+            return AlterTable.locks(statement).stream();
         }
+        if (CREATE_TABLE.matcher(statement).matches()) {
+            return TableNames.references(statement).stream();
+        }
+        for (Rule rule : RULES) {
+            Matcher tables = rule.pattern().matcher(statement);
+            if (tables.matches()) {
+                return TableNames.locks(tables.group(1), rule.mode(), rule.reach()).stream();
+            }
+        }
+        return Stream.empty();
     }
 }
