@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * Makes an autovacuum give way. It does so once somebody has waited behind it for {@code deadlock_timeout}; our tries
  * end before that. So we wait for that long with a lock that conflicts with vacuum only: no reader or writer queues
- * behind it. A vacuum that prevents wraparound does not yield. A session that this role may not look at might be one too.
+ * behind it. A vacuum that prevents wraparound does not yield.
  */
 final class Autovacuum {
     private static final Duration GRACE = Duration.ofMillis(500);
@@ -20,7 +20,7 @@ final class Autovacuum {
     private Autovacuum() {}
 
     static void askToYield(Connection connection, List<Lock> locks, List<Blocker> blockers) throws SQLException {
-        if (blockers.stream().noneMatch(blocker -> Sessions.mayBeAutovacuum(blocker))) {
+        if (blockers.stream().noneMatch(Sessions::isAutovacuum)) {
             return;
         }
         boolean isLentInTransaction = !connection.getAutoCommit();
@@ -42,7 +42,7 @@ final class Autovacuum {
             long patience = Sessions.deadlockTimeout(connection).plus(GRACE).toMillis();
             statement.execute("SET LOCAL lock_timeout = " + patience);
             for (Lock lock : locks) {
-                statement.execute("LOCK TABLE " + lock.table().sql() + " IN SHARE UPDATE EXCLUSIVE MODE");
+                statement.execute("LOCK TABLE ONLY " + lock.table().sql() + " IN SHARE UPDATE EXCLUSIVE MODE");
             }
         } catch (SQLException e) {
             if (connection.isClosed()) {

@@ -57,7 +57,8 @@ public final class ScriptLocks {
             return;
         }
         try (Observer observer = new Observer(others)) {
-            List<Lock> locks = StatementLocks.inAdvance(sql, Catalog.of(transaction)::lockedTable);
+            List<Lock> locks = LockReach.of(
+                    transaction, StatementLocks.inAdvance(sql, Catalog.of(transaction)::lockedTable));
             lock(transaction, script, locks, observer);
             execute(
                     transaction,
@@ -124,7 +125,7 @@ public final class ScriptLocks {
         }
     }
 
-    /** All locks or none. */
+    /** All locks or none, each in what is left of the time for all. */
     private static final class Locking implements LockPolicy.Attempt {
         private final Connection transaction;
         private final List<Lock> locks;
@@ -136,14 +137,18 @@ public final class ScriptLocks {
         }
 
         @Override
-        public void run(Duration lockTimeout) throws SQLException {
+        public void run(Patience patience) throws SQLException {
+            long start = System.nanoTime();
             before = transaction.setSavepoint();
-            execute(transaction, "SET LOCAL lock_timeout = " + lockTimeout.toMillis());
-            for (Lock lock : locks) {
-                execute(
-                        transaction,
-                        "LOCK TABLE " + lock.table().sql() + " IN "
-                                + lock.mode().sql() + " MODE");
+            try (Statement statement = transaction.createStatement()) {
+                for (Lock lock : locks) {
+                    Duration left = patience.whole().minusNanos(System.nanoTime() - start);
+                    statement.execute("SET LOCAL lock_timeout = %d; LOCK TABLE ONLY %s IN %s MODE"
+                            .formatted(
+                                    Math.max(1, left.toMillis()),
+                                    lock.table().sql(),
+                                    lock.mode().sql()));
+                }
             }
             transaction.releaseSavepoint(before);
         }

@@ -10,78 +10,104 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** Who else is there, and what they hold. */
 final class Sessions {
+    private static final String NOT_VISIBLE = "not visible without pg_monitor";
+
+    /** A role's own name is never hidden; a process that works for no role is an autovacuum. */
     private static final String ACTIVITY = """
-            SELECT coalesce(a.pid, 0) AS pid, coalesce(a.application_name, '') AS application,
-                   coalesce(a.usename::text, '') AS usename,
-                   CASE WHEN a.backend_type = 'autovacuum worker' THEN 'autovacuum'
+            SELECT a.pid, coalesce(a.application_name, '') AS application, coalesce(a.usename::text, '') AS usename,
+                   CASE WHEN a.backend_type = 'autovacuum worker' OR (a.backend_type IS NULL AND a.usesysid IS NULL)
+                        THEN 'autovacuum'
                         ELSE coalesce(a.state, 'not visible without pg_monitor') END AS state,
                    coalesce(extract(epoch FROM clock_timestamp() - a.xact_start), 0)::float8 AS age,
                    left(regexp_replace(coalesce(a.query, ''), '\\s+', ' ', 'g'), 200) AS query
-            FROM pg_stat_activity a
             """;
 
-    private static final Set<String> MAY_BE_AUTOVACUUM = Set.of("autovacuum", "not visible without pg_monitor");
+    private static final String FROM_ACTIVITY = ACTIVITY + "FROM pg_stat_activity a\n";
+
+    private static final String HOLDERS = """
+            WITH held AS (
+                SELECT DISTINCT l.pid, l.virtualtransaction
+                FROM unnest(?::text[], ?::text[]) AS wanted (relation, mode)
+                JOIN pg_locks l ON l.relation = to_regclass(wanted.relation)::oid AND l.mode = wanted.mode
+                WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
+                  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+            """ + ACTIVITY + """
+                 , held.pid || ' ' || held.virtualtransaction AS transaction, a.xact_start IS NOT NULL AS is_age_known
+            FROM pg_stat_activity a JOIN held ON held.pid = a.pid
+            UNION ALL
+            SELECT 0, '', x.owner, 'prepared transaction',
+                   extract(epoch FROM clock_timestamp() - x.prepared)::float8, x.gid, 'prepared ' || x.gid, false
+            FROM pg_prepared_xacts x
+            WHERE EXISTS (SELECT FROM held WHERE pid IS NULL) AND x.database = current_database()
+            """;
+
+    /**
+     * Somebody who holds a lock.
+     *
+     * @param transaction tells it from the next one of the same session
+     * @param isAgeKnown whether this role may see how old it is
+     */
+    record Holder(Blocker blocker, String transaction, boolean isAgeKnown) {}
+
+    /** Reads one row. */
+    private interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
 
     private Sessions() {}
 
-    static boolean mayBeAutovacuum(Blocker blocker) {
-        return MAY_BE_AUTOVACUUM.contains(blocker.state());
+    static boolean isAutovacuum(Blocker blocker) {
+        return blocker.state().equals("autovacuum");
     }
 
-    /**
-     * Transactions that hold a lock conflicting with one of these, and have done so for at least this long. Shorter ones
-     * will be gone before our own try times out. A prepared transaction counts as pid 0. Left out are autovacuum, which
-     * yields when asked, and sessions whose age this role may not see; unless all are wanted, by an age of zero.
-     */
-    static List<Blocker> holders(Connection connection, List<Lock> locks, Duration openFor) throws SQLException {
-        List<Blocker> holders = new ArrayList<>();
+    static boolean isHidden(Blocker blocker) {
+        return blocker.state().equals(NOT_VISIBLE);
+    }
+
+    static List<Blocker> blockers(List<Holder> holders) {
+        return holders.stream().map(Holder::blocker).distinct().toList();
+    }
+
+    /** Transactions that hold a lock conflicting with one of these. A prepared transaction counts as pid 0. */
+    static List<Holder> holders(Connection connection, List<Lock> locks) throws SQLException {
+        List<String> tables = new ArrayList<>();
+        List<String> modes = new ArrayList<>();
         for (Lock lock : locks) {
-            String sql = """
-                    WITH held AS (
-                        SELECT pid FROM pg_locks
-                        WHERE locktype = 'relation' AND granted AND relation = to_regclass(?)::oid
-                          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                          AND mode = ANY (?::text[]) AND pid IS DISTINCT FROM pg_backend_pid())
-                    """ + ACTIVITY + """
-                    WHERE a.pid IN (SELECT pid FROM held)
-                      AND (a.xact_start <= clock_timestamp() - ? * interval '1 millisecond'
-                           AND a.backend_type <> 'autovacuum worker' OR ? = 0)
-                    UNION ALL
-                    SELECT 0, '', x.owner, 'prepared transaction',
-                           extract(epoch FROM clock_timestamp() - x.prepared)::float8, x.gid
-                    FROM pg_prepared_xacts x
-                    WHERE EXISTS (SELECT FROM held WHERE pid IS NULL) AND x.database = current_database()
-                    """;
-            String[] modes =
-                    lock.mode().conflicts().stream().map(LockMode::pgLocksMode).toArray(String[]::new);
-            holders.addAll(read(connection, sql, lock.table().sql(), modes, openFor.toMillis(), openFor.toMillis()));
+            for (LockMode mode : lock.mode().conflicts()) {
+                tables.add(lock.table().sql());
+                modes.add(mode.pgLocksMode());
+            }
         }
-        return holders.stream().distinct().toList();
+        return read(
+                connection,
+                HOLDERS,
+                row -> new Holder(blocker(row), row.getString("transaction"), row.getBoolean("is_age_known")),
+                tables.toArray(String[]::new),
+                modes.toArray(String[]::new));
     }
 
     /** Who a waiting backend waits for. */
     static List<Blocker> blockersOf(Connection connection, int pid) throws SQLException {
-        return read(connection, ACTIVITY + "WHERE a.pid = ANY (pg_blocking_pids(?))", pid);
+        return read(connection, FROM_ACTIVITY + "WHERE a.pid = ANY (pg_blocking_pids(?))", Sessions::blocker, pid);
     }
 
     /** Sessions with a snapshot older than now: a concurrent index build waits for them, whatever they read. */
     static List<Blocker> snapshotHolders(Connection connection) throws SQLException {
-        return read(connection, ACTIVITY + """
+        return read(connection, FROM_ACTIVITY + """
                         WHERE a.datname = current_database() AND a.backend_xmin IS NOT NULL
                           AND a.pid <> pg_backend_pid() AND a.backend_type = 'client backend'
                           AND a.xact_start < clock_timestamp() - interval '1 second'
                         ORDER BY a.xact_start
                         LIMIT 10
-                        """);
+                        """, Sessions::blocker);
     }
 
     /** The sessions of these backends. */
     static List<Blocker> of(Connection connection, int pid) throws SQLException {
-        return read(connection, ACTIVITY + "WHERE a.pid = ?", pid);
+        return read(connection, FROM_ACTIVITY + "WHERE a.pid = ?", Sessions::blocker, pid);
     }
 
     static Duration deadlockTimeout(Connection connection) throws SQLException {
@@ -115,7 +141,8 @@ final class Sessions {
         }
     }
 
-    private static List<Blocker> read(Connection connection, String sql, Object... parameters) throws SQLException {
+    private static <T> List<T> read(Connection connection, String sql, RowReader<T> reader, Object... parameters)
+            throws SQLException {
         if (!connection.getAutoCommit()) {
             forgetStatistics(connection);
         }
@@ -124,18 +151,22 @@ final class Sessions {
                 statement.setObject(i + 1, parameters[i]);
             }
             try (ResultSet rows = statement.executeQuery()) {
-                List<Blocker> blockers = new ArrayList<>();
+                List<T> read = new ArrayList<>();
                 while (rows.next()) {
-                    blockers.add(new Blocker(
-                            rows.getInt("pid"),
-                            rows.getString("application"),
-                            rows.getString("usename"),
-                            rows.getString("state"),
-                            Duration.ofMillis((long) (rows.getDouble("age") * 1000)),
-                            rows.getString("query")));
+                    read.add(reader.read(rows));
                 }
-                return blockers;
+                return read;
             }
         }
+    }
+
+    private static Blocker blocker(ResultSet row) throws SQLException {
+        return new Blocker(
+                row.getInt("pid"),
+                row.getString("application"),
+                row.getString("usename"),
+                row.getString("state"),
+                Duration.ofMillis((long) (row.getDouble("age") * 1000)),
+                row.getString("query"));
     }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.expandcontract.error.Blocker;
 import dev.expandcontract.error.LockNotAcquired;
+import dev.expandcontract.error.StepFailed;
 import dev.expandcontract.operation.Operation;
+import dev.expandcontract.settings.Settings;
 import dev.expandcontract.testing.LockHolder;
 import dev.expandcontract.testing.OwnThread;
 import dev.expandcontract.testing.PostgresTest;
@@ -14,6 +16,8 @@ import dev.expandcontract.testing.Workload;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +29,9 @@ class LockPolicyIT {
 
     private static final Operation ADD_FOREIGN_KEY = Online.operation(
             "addForeignKey", "tableName", "orders", "columnNames", "customer_id", "referencedTableName", "customers");
+
+    private static final Operation ADD_CHECK = Online.operation(
+            "addCheck", "tableName", "orders", "condition", "id > 0", "constraintName", "orders_positive");
 
     private final TestDatabase database;
     private final Online online;
@@ -69,10 +76,7 @@ class LockPolicyIT {
     @Test
     void anOldTransactionIsWaitedForWithoutQueueingBehindIt() {
         try (LockHolder writer = LockHolder.hold(database, "UPDATE orders SET customer_id = 2 WHERE id = 1")) {
-            Awaitility.await()
-                    .until(() -> database.<Boolean>value(
-                            "SELECT clock_timestamp() - xact_start > interval '1.1 s' FROM pg_stat_activity WHERE pid = ?",
-                            writer.pid()));
+            awaitOld(writer);
             CompletableFuture<Void> migration = OwnThread.run(this::addForeignKey);
             Awaitility.await().until(() -> !online.recorder.lockWaits.isEmpty());
 
@@ -184,6 +188,137 @@ class LockPolicyIT {
         } finally {
             database.execute("ROLLBACK PREPARED 'forgotten'");
         }
+    }
+
+    @Test
+    void aTableThatInheritsIsWaitedForLikeItsParent() {
+        database.execute("CREATE TABLE old_orders () INHERITS (orders)");
+        try (LockHolder reader = LockHolder.holdAs("report", database, "SELECT FROM old_orders")) {
+            awaitOld(reader);
+            CompletableFuture<Void> migration = OwnThread.run(this::addCheck);
+            Awaitility.await().until(() -> !online.recorder.lockWaits.isEmpty());
+
+            LockWait first = online.recorder.lockWaits.get(0);
+            assertThat(first.attempt()).as("looked, did not try").isZero();
+            assertThat(first.blockers()).extracting(Blocker::application).containsExactly("report");
+            reader.release();
+            migration.join();
+        }
+    }
+
+    @Test
+    void severalLocksOneAfterTheOtherDelayTheApplicationNoLongerThanOne() {
+        database.execute(
+                "CREATE TABLE o1 () INHERITS (orders)",
+                "CREATE TABLE o2 () INHERITS (orders)",
+                "CREATE TABLE o3 () INHERITS (orders)");
+        try (Workload application =
+                        Workload.start(database, Workload.statement("reader", "SELECT FROM ONLY orders LIMIT 1"));
+                LockHolder one = LockHolder.hold(database, "SELECT FROM o1");
+                LockHolder two = LockHolder.hold(database, "SELECT FROM o2");
+                LockHolder three = LockHolder.hold(database, "SELECT FROM o3")) {
+            CompletableFuture<?> releases = CompletableFuture.allOf(
+                    one.releaseAfter(Duration.ofMillis(800)),
+                    two.releaseAfter(Duration.ofMillis(1600)),
+                    three.releaseAfter(Duration.ofMillis(2400)));
+
+            addCheck();
+
+            releases.join();
+            assertThat(application.stop().slowest()).isLessThan(LOCK_TIMEOUT.plusMillis(200));
+        }
+    }
+
+    @Test
+    void aTryWhoseLocksNobodyCouldForeseeIsEndedAfterTheLockTimeoutAsAWhole() {
+        database.execute("CREATE TABLE a ()", "CREATE TABLE b ()", "CREATE TABLE c ()");
+        try (Workload application =
+                        Workload.start(database, Workload.statement("reader", "SELECT FROM orders LIMIT 1"));
+                LockHolder a = LockHolder.hold(database, "SELECT FROM a");
+                LockHolder b = LockHolder.hold(database, "SELECT FROM b");
+                LockHolder c = LockHolder.holdAs("last", database, "SELECT FROM c")) {
+            CompletableFuture<?> releases = CompletableFuture.allOf(
+                    a.releaseAfter(Duration.ofMillis(800)),
+                    b.releaseAfter(Duration.ofMillis(1600)),
+                    c.releaseAfter(Duration.ofMillis(2400)));
+
+            online.run(
+                    "sql",
+                    "sql",
+                    "DO $$ BEGIN LOCK orders; LOCK a; LOCK b; LOCK c; EXECUTE 'ALTER TABLE orders ADD x int'; END $$");
+
+            releases.join();
+            assertThat(application.stop().slowest()).isLessThan(LOCK_TIMEOUT.plusMillis(200));
+            assertThat(online.recorder.lockWaits).isNotEmpty();
+        }
+    }
+
+    @Test
+    void aCancelOfSomebodyElseIsNoLockTimeout() {
+        online.withLockPolicy(LOCK_TIMEOUT, Duration.ofSeconds(10));
+        try (LockHolder reader = LockHolder.hold(database, "SELECT FROM orders")) {
+            CompletableFuture<Void> migration = OwnThread.run(this::addCheck);
+            Awaitility.await()
+                    .until(() -> database.<Boolean>value(
+                            "SELECT count(pg_cancel_backend(pid)) > 0 FROM pg_locks WHERE NOT granted"
+                                    + " AND relation = 'orders'::regclass"));
+
+            assertThatThrownBy(migration::join)
+                    .hasCauseInstanceOf(StepFailed.class)
+                    .hasMessageContaining("canceling statement due to user request");
+            reader.release();
+        }
+    }
+
+    @Test
+    void withoutPgMonitorAHolderOfAnotherRoleIsWaitedForWithoutQueueingToo() throws SQLException {
+        String owner = database.createRole("owner");
+        database.execute("ALTER TABLE orders OWNER TO " + owner);
+        try (Workload application =
+                        Workload.start(database, Workload.statement("reader", "SELECT FROM orders LIMIT 1"));
+                LockHolder reader = LockHolder.hold(database, "SELECT FROM orders");
+                Connection connection = database.connectAs(owner)) {
+            awaitOld(reader);
+            CompletableFuture<Void> release = reader.releaseAfter(Duration.ofSeconds(3));
+
+            online.run(connection, ADD_CHECK);
+
+            release.join();
+            assertThat(application.stop().slowest()).isLessThan(Duration.ofMillis(500));
+            assertThat(online.recorder.lockWaits)
+                    .isNotEmpty()
+                    .allSatisfy(wait -> assertThat(wait.attempt()).isZero());
+            assertThat(online.recorder.warnings).singleElement().asString().contains("GRANT pg_monitor");
+        }
+    }
+
+    @Test
+    void whateverAnAttemptThrowsIsTakenBack() throws SQLException {
+        LockPolicy policy = new LockPolicy(Settings.defaults(), online.recorder, Ticker.system(), new Random());
+        try (Connection connection = database.connect();
+                Observer observer = new Observer(null)) {
+            ShortTransaction attempt = new ShortTransaction(connection, "ALTER TABLE orders ADD x int", () -> {
+                throw new IllegalStateException("no note");
+            });
+
+            assertThatThrownBy(() -> policy.run("Add x", List.of(), connection, observer, attempt))
+                    .isInstanceOf(IllegalStateException.class);
+
+            assertThat(connection.getAutoCommit()).isTrue();
+            assertThat(database.<Long>value("SELECT count(*) FROM pg_attribute WHERE attname = 'x'"))
+                    .isZero();
+        }
+    }
+
+    private void awaitOld(LockHolder holder) {
+        Awaitility.await()
+                .until(() -> database.<Boolean>value(
+                        "SELECT clock_timestamp() - xact_start > interval '1.1 s' FROM pg_stat_activity WHERE pid = ?",
+                        holder.pid()));
+    }
+
+    private void addCheck() {
+        online.run(ADD_CHECK);
     }
 
     private Workload application() {
