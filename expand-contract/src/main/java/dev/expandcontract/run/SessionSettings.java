@@ -22,25 +22,21 @@ final class SessionSettings implements AutoCloseable {
         SessionSettings settings = new SessionSettings(connection);
         try {
             for (Map.Entry<String, String> setting : wanted.entrySet()) {
-                settings.before.put(setting.getKey(), settings.current(setting.getKey()));
-                settings.set(setting.getKey(), setting.getValue());
+                settings.change(setting.getKey(), setting.getValue());
             }
             return settings;
         } catch (SQLException e) {
-            settings.close();
-            throw e;
+            throw settings.putBack(e);
         }
     }
 
-    /** Sets one more, if this server lets us. */
+    /** Sets one more, if this server lets us. If something else goes wrong, all are put back. */
     SessionSettings andIfPossible(String name, String value) throws SQLException {
         try {
-            String now = current(name);
-            set(name, value);
-            before.put(name, now);
+            change(name, value);
         } catch (SQLException e) {
             if (!SqlState.isAny(e, SqlState.INVALID_PARAMETER_VALUE, SqlState.UNDEFINED_OBJECT)) {
-                throw e;
+                throw putBack(e);
             }
         }
         return this;
@@ -48,12 +44,20 @@ final class SessionSettings implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
+        SQLException failure = null;
         for (Map.Entry<String, String> setting : before.entrySet()) {
-            set(setting.getKey(), setting.getValue());
+            try {
+                set(setting.getKey(), setting.getValue());
+            } catch (SQLException e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 
-    private String current(String name) throws SQLException {
+    static String current(Connection connection, String name) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("SELECT current_setting(?)")) {
             statement.setString(1, name);
             try (ResultSet row = statement.executeQuery()) {
@@ -61,6 +65,21 @@ final class SessionSettings implements AutoCloseable {
                 return row.getString(1);
             }
         }
+    }
+
+    private void change(String name, String value) throws SQLException {
+        String now = current(connection, name);
+        set(name, value);
+        before.put(name, now);
+    }
+
+    private SQLException putBack(SQLException error) {
+        try {
+            close();
+        } catch (SQLException e) {
+            error.addSuppressed(e);
+        }
+        return error;
     }
 
     private void set(String name, String value) throws SQLException {
