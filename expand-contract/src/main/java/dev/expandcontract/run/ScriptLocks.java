@@ -1,12 +1,15 @@
 package dev.expandcontract.run;
 
 import dev.expandcontract.catalog.Catalog;
+import dev.expandcontract.error.ExpandContractException;
+import dev.expandcontract.error.LockNotAcquired;
 import dev.expandcontract.error.StepFailed;
 import dev.expandcontract.plan.Lock;
 import dev.expandcontract.plan.StatementLocks;
 import dev.expandcontract.settings.Settings;
 import dev.expandcontract.sql.ConnectionSource;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * before its first statement: there a try can be taken back, later it can't.
  */
 public final class ScriptLocks {
+    private static final String IDLE_TIMEOUT = "idle_in_transaction_session_timeout";
+
     private static final Pattern SETS_LOCK_TIMEOUT = Pattern.compile(
             "\\bset\\s+(?:(?:local|session)\\s+)?lock_timeout\\b|\\bset_config\\s*\\(\\s*'lock_timeout'",
             Pattern.CASE_INSENSITIVE);
@@ -45,24 +50,23 @@ public final class ScriptLocks {
 
     /**
      * Takes the locks and leaves {@code lock_timeout} set for the rest of the transaction. A script that sets it itself
-     * is left alone; and where a lock can't be had for another reason than that somebody holds it, the script shall say
-     * for itself what is wrong.
+     * is left alone, and so is one that only handles rows: it blocks no more than the application does. Where a lock can't
+     * be had for another reason than that somebody holds it, the script shall say for itself what is wrong.
      *
      * @param transaction with autocommit off
      * @param script its name, for messages
-     * @throws dev.expandcontract.error.LockNotAcquired when the budget is spent; the transaction is as before
+     * @throws LockNotAcquired when the budget is spent; the transaction is as before
      */
     public void take(Connection transaction, @Nullable ConnectionSource others, String script, String sql) {
-        if (setsLockTimeout(sql)) {
+        if (setsLockTimeout(sql) || !StatementLocks.mayBlock(sql)) {
             return;
         }
         try (Observer observer = new Observer(others)) {
-            List<Lock> locks = LockReach.of(
-                    transaction, StatementLocks.inAdvance(sql, Catalog.of(transaction)::lockedTable));
-            lock(transaction, script, locks, observer);
-            execute(
+            takeInAdvance(transaction, observer, script, sql);
+            setToEnd(
                     transaction,
-                    "SET LOCAL lock_timeout = " + settings.lockTimeout().toMillis());
+                    "lock_timeout",
+                    String.valueOf(settings.lockTimeout().toMillis()));
         } catch (SQLException e) {
             throw new StepFailed("The tables of " + script + " could not be locked: " + e.getMessage(), e);
         }
@@ -86,15 +90,35 @@ public final class ScriptLocks {
         }
     }
 
-    private void lock(Connection transaction, String script, List<Lock> locks, Observer observer) throws SQLException {
+    /** Whatever fails leaves the transaction as it was. */
+    private void takeInAdvance(Connection transaction, Observer observer, String script, String sql)
+            throws SQLException {
+        Savepoint before = transaction.setSavepoint();
         try {
-            policy.run("Lock tables for " + script, locks, transaction, observer, new Locking(transaction, locks));
-        } catch (SQLException e) {
+            List<Lock> locks =
+                    LockReach.of(transaction, StatementLocks.inAdvance(sql, Catalog.of(transaction)::lockedTable));
+            if (!locks.isEmpty()) {
+                lock(transaction, observer, script, locks);
+            }
+            transaction.releaseSavepoint(before);
+        } catch (SQLException | ExpandContractException e) {
             if (transaction.isClosed()) {
+                throw e;
+            }
+            transaction.rollback(before);
+            if (!(e instanceof SQLException || e.getCause() instanceof SQLException) || e instanceof LockNotAcquired) {
                 throw e;
             }
             listener.warning(script + ": its tables are not locked in advance, because " + e.getMessage());
         }
+    }
+
+    /** We are idle in the host's transaction between our tries: that is no reason to end it. */
+    private void lock(Connection transaction, Observer observer, String script, List<Lock> locks) throws SQLException {
+        String idleTimeout = SessionSettings.current(transaction, IDLE_TIMEOUT);
+        setToEnd(transaction, IDLE_TIMEOUT, "0");
+        policy.run("Lock tables for " + script, locks, transaction, observer, new Locking(transaction, locks));
+        setToEnd(transaction, IDLE_TIMEOUT, idleTimeout);
     }
 
     private void restore(SessionSettings before) {
@@ -119,9 +143,12 @@ public final class ScriptLocks {
         }
     }
 
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+    /** To the end of the transaction, that is. */
+    private static void setToEnd(Connection transaction, String setting, String value) throws SQLException {
+        try (PreparedStatement statement = transaction.prepareStatement("SELECT set_config(?, ?, true)")) {
+            statement.setString(1, setting);
+            statement.setString(2, value);
+            statement.executeQuery().close();
         }
     }
 
