@@ -9,6 +9,7 @@ import dev.expandcontract.plan.Step;
 import dev.expandcontract.sql.SqlExpression;
 import dev.expandcontract.sql.SqlText;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 @Describe("Runs short statements in one transaction under the lock policy: nobody queues behind it for longer than the"
@@ -18,8 +19,22 @@ public record Sql(
         @Describe("what takes them back") @Nullable SqlExpression rollback)
         implements Operation {
 
+    /** What would end the transaction that the lock policy stands on, or begin another. */
+    private static final Pattern TRANSACTION_CONTROL = Pattern.compile(
+            "(?:BEGIN|START TRANSACTION|COMMIT|END|ABORT|ROLLBACK(?! (?:(?:WORK|TRANSACTION) )?TO\\b)"
+                    + "|PREPARE TRANSACTION)\\b.*",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern OPENS_BODY = Pattern.compile(".*\\bBEGIN ATOMIC\\b.*", Pattern.CASE_INSENSITIVE);
+
     @Override
     public Plan plan(Catalog catalog) {
+        Requirements requirements = new Requirements(catalog, "sql");
+        refuseTransactionControl("sql", sql, requirements);
+        if (rollback != null) {
+            refuseTransactionControl("rollback", rollback, requirements);
+        }
+        requirements.check();
         Step step = step(sql, catalog);
         return new Plan(
                 "sql " + firstWords(), List.of(rollback == null ? step : step.undoneBy(step(rollback, catalog))));
@@ -31,6 +46,20 @@ public record Sql(
                 "sql " + firstWords(),
                 List.of(Step.longRunning(
                         "Run outside a transaction: " + firstWords(), sql.text(), List.of(), new DoneWhen.Recorded())));
+    }
+
+    /** The END of a function's body in SQL ends no transaction. */
+    private static void refuseTransactionControl(String attribute, SqlExpression sql, Requirements requirements) {
+        boolean isInBody = false;
+        for (String statement : SqlText.statements(sql.text())) {
+            boolean isControl = TRANSACTION_CONTROL.matcher(statement).matches();
+            requirements.require(
+                    !isControl || isInBody,
+                    attribute
+                            + " must not control the transaction, because all its statements run in one under the lock"
+                            + " policy: " + statement + ". Leave it out, or make several operations of it");
+            isInBody = OPENS_BODY.matcher(statement).matches() || (isInBody && !isControl);
+        }
     }
 
     private static Step step(SqlExpression sql, Catalog catalog) {

@@ -197,6 +197,26 @@ class RunnerIT {
     }
 
     @Test
+    void statementsThatWouldEndTheTransactionAreRefusedBeforeAnythingRuns() {
+        for (String control : List.of("COMMIT", "rollback work", "BEGIN", "END", "PREPARE TRANSACTION")) {
+            assertThatThrownBy(() -> online.run("sql", "sql", "CREATE TABLE x (); " + control + " ; DROP TABLE orders"))
+                    .isInstanceOf(InvalidOperation.class)
+                    .hasMessageContaining("sql must not control the transaction")
+                    .hasMessageContaining(control);
+        }
+        assertThatThrownBy(() -> online.run("sql", "sql", "SELECT 1", "rollback", "SELECT 1; COMMIT"))
+                .hasMessageContaining("rollback must not control the transaction");
+        online.run("sql", "sql", "SAVEPOINT s; UPDATE orders SET n = 7; ROLLBACK TO SAVEPOINT s");
+        online.run("sql", "sql", """
+                CREATE FUNCTION total() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT sum(n) FROM orders; END;
+                CREATE TABLE y ()
+                """);
+        assertThat(sum()).isZero();
+        assertThat(database.<Boolean>value("SELECT to_regclass('x') IS NULL AND to_regclass('y') IS NOT NULL"))
+                .isTrue();
+    }
+
+    @Test
     void aRoleThatDoesNotOwnTheTableIsToldSo() throws SQLException {
         String role = database.createRole("app");
         database.execute(
