@@ -16,19 +16,27 @@ final class Failure {
                         .formatted(
                                 step.description(),
                                 e.getMessage(),
-                                state(step),
+                                state(step, e),
                                 nextStep(e),
                                 step.action().sql()),
                 e);
     }
 
-    private static String state(Step step) {
+    private static String state(Step step, SQLException e) {
         if (step.action() instanceof Action.LongStatement action && action.cleanUp() != null) {
-            return "What this operation had added was taken back (unless a suppressed error says otherwise).";
+            return e.getSuppressed().length == 0
+                    ? "What this operation had added was taken back."
+                    : notTakenBack(action.cleanUp(), e.getSuppressed()[0]);
         }
         return step.action() instanceof Action.ShortTransaction
                 ? "The step was rolled back; earlier steps stay done."
                 : "Earlier steps stay done.";
+    }
+
+    /** It harms nobody: a constraint holds for new rows, an index that is not valid is not read. */
+    private static String notTakenBack(Step cleanUp, Throwable why) {
+        return "What this operation had added remains, NOT VALID (%s failed as well: %s). The next run goes on with it."
+                .formatted(cleanUp.description(), why.getMessage());
     }
 
     private static String nextStep(SQLException e) {

@@ -3,6 +3,7 @@ package dev.expandcontract.run;
 import dev.expandcontract.backfill.BackfillEngine;
 import dev.expandcontract.backfill.BackfillJob;
 import dev.expandcontract.backfill.BackfillOptions;
+import dev.expandcontract.error.ExpandContractException;
 import dev.expandcontract.plan.Action;
 import dev.expandcontract.plan.DoneWhen;
 import dev.expandcontract.plan.Step;
@@ -111,7 +112,8 @@ final class StepRunner {
         }
     }
 
-    private void cleanUp(Step step, SQLException error) throws InterruptedException {
+    /** What goes wrong here is told beside the error that made it necessary, never instead of it. */
+    private void cleanUp(Step step, SQLException error) {
         try {
             if (!isDone(step)) {
                 listener.warning(step.description());
@@ -121,7 +123,10 @@ final class StepRunner {
                     run(step, () -> {});
                 }
             }
-        } catch (SQLException e) {
+        } catch (SQLException | ExpandContractException e) {
+            error.addSuppressed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             error.addSuppressed(e);
         }
     }

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.expandcontract.error.InvalidOperation;
+import dev.expandcontract.error.LockNotAcquired;
 import dev.expandcontract.error.StepFailed;
 import dev.expandcontract.run.Online;
+import dev.expandcontract.testing.LockHolder;
+import dev.expandcontract.testing.OwnThread;
 import dev.expandcontract.testing.PostgresTest;
 import dev.expandcontract.testing.TestDatabase;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -130,6 +136,39 @@ class ConstraintsIT {
         database.execute("DELETE FROM orders WHERE id = 0");
         migration.run();
         assertThat(constraint("orders_customer_id_fkey")).doesNotEndWith("NOT VALID");
+    }
+
+    @Test
+    void aViolationIsToldEvenIfTheConstraintCouldNotBeTakenBack() {
+        online.withLockPolicy(Duration.ofMillis(200), Duration.ofMillis(600));
+        database.execute(
+                "INSERT INTO orders VALUES (0, 999, -1, null)",
+                "CREATE FUNCTION slowly(numeric) RETURNS boolean LANGUAGE plpgsql AS"
+                        + " 'BEGIN PERFORM pg_sleep(0.002); RETURN $1 >= 0; END'");
+        Object[] check = {"tableName", "orders", "condition", "slowly(total)", "constraintName", "sane"};
+        CompletableFuture<LockHolder> late = OwnThread.supply(() -> {
+            Awaitility.await()
+                    .until(() -> database.<Boolean>value(
+                            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'ALTER%VALIDATE%sane')"));
+            return LockHolder.hold(database, "SELECT FROM orders");
+        });
+
+        assertThatThrownBy(() -> online.run("addCheck", check))
+                .isInstanceOf(StepFailed.class)
+                .hasMessageContaining("check constraint \"sane\" of relation \"orders\" is violated")
+                .hasMessageContaining("What this operation had added remains, NOT VALID (Drop constraint sane")
+                .hasMessageContaining("mend them")
+                .cause()
+                .satisfies(violation ->
+                        assertThat(violation.getSuppressed()).singleElement().isInstanceOf(LockNotAcquired.class));
+        assertThat(constraint("sane")).endsWith("NOT VALID");
+        assertThat(database.<String>value("SELECT error FROM expand_contract_operation"))
+                .contains("is violated");
+
+        late.join().close();
+        database.execute("DELETE FROM orders WHERE id = 0");
+        online.run("addCheck", check);
+        assertThat(constraint("sane")).doesNotEndWith("NOT VALID");
     }
 
     @Test
