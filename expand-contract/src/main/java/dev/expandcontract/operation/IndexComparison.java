@@ -71,9 +71,10 @@ record IndexComparison(CreateIndex wanted, Catalog catalog, QualifiedName table,
     }
 
     private boolean hasSamePredicate(IndexDefinition existing) {
-        return wanted.predicate() == null || existing.predicate().isEmpty()
-                ? wanted.predicate() == null && existing.predicate().isEmpty()
-                : isSame(wanted.predicate(), existing.predicate());
+        SqlExpression predicate = wanted.predicate();
+        return predicate == null
+                ? existing.predicate().isEmpty()
+                : !existing.predicate().isEmpty() && isSame(predicate, existing.predicate());
     }
 
     private boolean isSame(SqlExpression one, String existing) {
