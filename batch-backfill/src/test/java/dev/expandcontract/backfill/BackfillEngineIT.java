@@ -243,45 +243,6 @@ class BackfillEngineIT extends BackfillFixture {
     }
 
     @Test
-    void isNotedAsStoppedWhereAListenerThrows() throws SQLException {
-        fill(100);
-        var broken = new BackfillEngine(STATE_SCHEMA, new BackfillListener() {
-            @Override
-            public void started(BackfillStatus status) {
-                throw new IllegalStateException("no disk for the log");
-            }
-        });
-
-        try (var connection = database.connect()) {
-            assertThatThrownBy(() -> broken.run(connection, addOne()))
-                    .isInstanceOf(BackfillStopped.class)
-                    .hasMessageContaining("the listener, or the engine itself, threw")
-                    .hasMessageContaining("no disk for the log")
-                    .hasCauseInstanceOf(IllegalStateException.class);
-        }
-        assertThat(status().state()).isEqualTo(BackfillState.STOPPED);
-        assertThat(status().error()).contains("no disk for the log");
-        run(addOne());
-        assertEachRowChangedOnce(100);
-    }
-
-    @Test
-    void isFinishedThoughAListenerThrowsWhenItHearsOfIt() throws SQLException {
-        fill(20);
-        var broken = new BackfillEngine(STATE_SCHEMA, new BackfillListener() {
-            @Override
-            public void finished(BackfillResult result) {
-                throw new IllegalStateException("no disk for the log");
-            }
-        });
-
-        try (var connection = database.connect()) {
-            assertThatThrownBy(() -> broken.run(connection, addOne())).isInstanceOf(IllegalStateException.class);
-        }
-        assertThat(status().state()).isEqualTo(BackfillState.FINISHED);
-    }
-
-    @Test
     void givesTheConnectionBackAsItWas() throws SQLException {
         fill(100);
         database.execute("ALTER TABLE shop.items ADD CONSTRAINT no_73 CHECK (id <> 73 OR n = 0)");
@@ -343,20 +304,6 @@ class BackfillEngineIT extends BackfillFixture {
                     .hasMessageContaining("inside a transaction");
         }
         assertThat(count("shop.items WHERE n = 0")).isEqualTo(10);
-    }
-
-    @Test
-    void tellsItsProgressEveryTenSeconds() throws SQLException {
-        fill(1000);
-        var clock = new ManualTiming(Duration.ofMillis(10));
-        try (var connection = database.connect()) {
-            new BackfillEngine(STATE_SCHEMA, recorder, clock).run(connection, addOne().withOptions(batchesOf(1)));
-        }
-
-        assertThat(recorder.progress).hasSizeBetween(3, 10);
-        assertThat(recorder.progress.get(1).rowsPassed())
-                .isBetween(recorder.progress.get(0).rowsPassed(), 900L);
-        assertThat(recorder.progress.get(0).rowsPerSecond()).isBetween(10.0, 40.0);
     }
 
     @Test
