@@ -29,7 +29,9 @@ class ScriptIT {
 
         try (Connection connection = database.connect()) {
             Catalog catalog = Catalog.of(connection);
-            new Script(catalog, Settings.defaults()).of(backfill.plan(catalog)).forEach(database::execute);
+            new Script(catalog, Settings.defaults(), Remaining.undoneOn(connection), null)
+                    .of(backfill.plan(catalog))
+                    .forEach(database::execute);
         }
 
         assertThat(database.rows("SELECT id, note FROM orders ORDER BY id").toString())
