@@ -25,7 +25,7 @@ final class Failure {
     private static String state(Step step, SQLException e) {
         if (step.action() instanceof Action.LongStatement action && action.cleanUp() != null) {
             return e.getSuppressed().length == 0
-                    ? "What this operation had added was taken back."
+                    ? "What this run had added was taken back."
                     : notTakenBack(action.cleanUp(), e.getSuppressed()[0]);
         }
         return step.action() instanceof Action.ShortTransaction
@@ -35,7 +35,7 @@ final class Failure {
 
     /** It harms nobody: a constraint holds for new rows, an index that is not valid is not read. */
     private static String notTakenBack(Step cleanUp, Throwable why) {
-        return "What this operation had added remains, NOT VALID (%s failed as well: %s). The next run goes on with it."
+        return "What this run had added remains, NOT VALID (%s failed as well: %s). The next run goes on with it."
                 .formatted(cleanUp.description(), why.getMessage());
     }
 

@@ -156,7 +156,7 @@ class ConstraintsIT {
         assertThatThrownBy(() -> online.run("addCheck", check))
                 .isInstanceOf(StepFailed.class)
                 .hasMessageContaining("check constraint \"sane\" of relation \"orders\" is violated")
-                .hasMessageContaining("What this operation had added remains, NOT VALID (Drop constraint sane")
+                .hasMessageContaining("What this run had added remains, NOT VALID (Drop constraint sane")
                 .hasMessageContaining("mend them")
                 .cause()
                 .satisfies(violation ->

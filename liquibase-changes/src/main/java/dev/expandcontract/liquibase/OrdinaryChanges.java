@@ -46,7 +46,7 @@ final class OrdinaryChanges extends AbstractChangeExecListener {
         Connection connection = ((JdbcConnection) database.getConnection()).getUnderlyingConnection();
         ScriptLocks locks = new ScriptLocks(settings, LiquibaseListener.create());
         if (!locks.areUsersOwn(connection)) {
-            locks.take(connection, null, changeSet.toString(false), LeadingSql.of(changes, database));
+            locks.take(connection, null, changeSet.toString(false), ChangesAsSql.of(changes, database));
         }
     }
 

@@ -71,6 +71,27 @@ class AdvanceLocksIT {
     }
 
     @Test
+    void aChangeThatCannotBeAskedWhatItDoesRunsUnderTheLockTimeout() throws Exception {
+        database.execute("CREATE TABLE seen (setting text)");
+        changeSet("", "customChange: {class: " + NotesLockTimeout.class.getName() + "}");
+
+        project.update();
+
+        assertThat(database.<String>value("SELECT setting FROM seen")).isEqualTo("1s");
+    }
+
+    @Test
+    void loadingRowsWaitsForOtherRowsAsLongAsItMust() throws Exception {
+        database.execute("CREATE TABLE seen (id int, setting text DEFAULT current_setting('lock_timeout'))");
+        project.file("seen.csv", "id\n1\n");
+        changeSet("", "loadData: {tableName: seen, file: seen.csv, usePreparedStatements: true}");
+
+        project.update();
+
+        assertThat(database.<String>value("SELECT setting FROM seen")).isEqualTo("0");
+    }
+
+    @Test
     void whatAnotherConnectionRunsFindsNoLockOfOurs() throws Exception {
         changeSet("runWith: own", ADD_COLUMN);
         project.run(liquibase -> {
