@@ -77,7 +77,7 @@ public final class Runner {
             long id = log.begin(origin, operation);
             run(target, origin, plan, new Journal(log, id, recorded));
         } catch (SQLException e) {
-            throw new StepFailed("The state table could not be read or written: " + e.getMessage(), e);
+            throw StateTables.unusable(target.stateSchema(), e);
         }
     }
 
@@ -96,7 +96,7 @@ public final class Runner {
             run(target, origin, undo, new Journal(log, log.beginUndo(origin, operation), false));
             log.recorded(origin.host(), List.of(origin.migration()));
         } catch (SQLException e) {
-            throw new StepFailed("The state table could not be read or written: " + e.getMessage(), e);
+            throw StateTables.unusable(target.stateSchema(), e);
         }
     }
 
@@ -111,7 +111,7 @@ public final class Runner {
                 log.recorded(host, migrations);
             }
         } catch (SQLException e) {
-            throw new StepFailed("The state table could not be written: " + e.getMessage(), e);
+            throw StateTables.unusable(target.stateSchema(), e);
         }
     }
 
@@ -121,7 +121,7 @@ public final class Runner {
         try {
             return log.exists() ? log.unrecorded(host) : List.of();
         } catch (SQLException e) {
-            throw new StepFailed("The state table could not be read: " + e.getMessage(), e);
+            throw StateTables.unusable(target.stateSchema(), e);
         }
     }
 
