@@ -1,6 +1,7 @@
 package dev.expandcontract.operation;
 
 import dev.expandcontract.catalog.Catalog;
+import dev.expandcontract.plan.Action;
 import dev.expandcontract.plan.DoneWhen;
 import dev.expandcontract.plan.Lock;
 import dev.expandcontract.plan.Plan;
@@ -10,6 +11,7 @@ import dev.expandcontract.sql.SqlExpression;
 import dev.expandcontract.sql.SqlText;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 @Describe("Runs short statements in one transaction under the lock policy: nobody queues behind it for longer than the"
@@ -26,6 +28,27 @@ public record Sql(
             Pattern.CASE_INSENSITIVE);
 
     private static final Pattern OPENS_BODY = Pattern.compile(".*\\bBEGIN ATOMIC\\b.*", Pattern.CASE_INSENSITIVE);
+
+    /** These statements as one text. A comment at the end of a statement must not swallow what follows. */
+    public static Sql of(List<String> statements) {
+        String text = statements.stream()
+                .map(statement -> statement + (statement.contains("--") ? "\n;" : ";"))
+                .collect(Collectors.joining("\n"));
+        return new Sql(new SqlExpression(text), null);
+    }
+
+    /** The same plan, executing these statements one by one. */
+    public Plan plan(Catalog catalog, List<String> statements) {
+        Step step = step(sql, catalog);
+        return new Plan(
+                "sql " + firstWords(),
+                List.of(new Step(
+                        step.description(),
+                        new Action.ShortTransaction(sql.text(), statements),
+                        step.locks(),
+                        step.doneWhen(),
+                        null)));
+    }
 
     @Override
     public Plan plan(Catalog catalog) {

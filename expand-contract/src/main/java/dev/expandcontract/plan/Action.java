@@ -11,8 +11,20 @@ public sealed interface Action {
     /** For people, and for SQL output: the statement, or its nearest equivalent by hand. */
     String sql();
 
-    /** Statements in one short transaction, under the lock policy. */
-    record ShortTransaction(String sql) implements Action {}
+    /**
+     * Statements in one short transaction, under the lock policy.
+     *
+     * @param statements what to execute, one after the other; each may be several if the driver can tell them apart
+     */
+    record ShortTransaction(String sql, List<String> statements) implements Action {
+        public ShortTransaction {
+            statements = List.copyOf(statements);
+        }
+
+        public ShortTransaction(String sql) {
+            this(sql, List.of(sql));
+        }
+    }
 
     /**
      * One statement outside any transaction; it may take hours and makes no reader or writer wait.

@@ -63,6 +63,21 @@ public final class Runner {
         run(target, origin, statement, statement::planOutsideTransaction);
     }
 
+    /**
+     * Runs these statements in one transaction under the lock policy; the note that they are done is committed with it.
+     *
+     * @param statements one each, since the driver can't always tell where one of several ends
+     * @param asWritten the same before the host has replaced placeholders, whose values may be others in the next run
+     * @throws ExpandContractException of the kind that says what went wrong
+     */
+    public void runInTransaction(Target target, Origin origin, List<String> statements, List<String> asWritten) {
+        run(
+                target,
+                origin,
+                Sql.of(asWritten),
+                () -> Sql.of(statements).plan(Catalog.of(target.connection()), statements));
+    }
+
     private void run(Target target, Origin origin, Operation operation, Supplier<Plan> planning) {
         Server.check(target.connection(), listener);
         OperationLog log = new OperationLog(target.connection(), target.stateSchema());

@@ -68,7 +68,7 @@ final class StepRunner {
                     step.locks(),
                     target.connection(),
                     observer,
-                    new ShortTransaction(target.connection(), action.sql(), inTransaction));
+                    new ShortTransaction(target.connection(), action.statements(), inTransaction));
         } else if (step.action() instanceof Action.LongStatement action) {
             runInTurn(step, action);
         } else if (step.action() instanceof Action.Series series) {
@@ -171,6 +171,7 @@ final class StepRunner {
 
     private void execute(String sql) throws SQLException {
         try (Statement statement = target.connection().createStatement()) {
+            statement.setEscapeProcessing(false);
             statement.execute(sql);
         }
     }
