@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,21 @@ final class OperationLog {
             bind(statement, Stream.of(run, run).flatMap(Stream::of).toArray());
             try (ResultSet row = statement.executeQuery()) {
                 return origin.isMigration() && row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
+    /** An attribute of this statement as the last run began it, of those that the host did not get to record. */
+    Optional<String> begun(Origin origin, String attribute) throws SQLException {
+        String sql = "SELECT coalesce(attributes->>?, '') FROM " + table + OF_ORIGIN
+                + " AND recorded_at IS NULL AND operation NOT LIKE '" + UNDO + "%' ORDER BY id DESC LIMIT 1";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            bind(
+                    statement,
+                    Stream.concat(Stream.of(attribute), Stream.of(values(origin)))
+                            .toArray());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
             }
         }
     }

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,19 @@ public final class Runner {
                 origin,
                 Sql.of(asWritten),
                 () -> Sql.of(statements).plan(Catalog.of(target.connection()), statements));
+    }
+
+    /**
+     * An attribute of this statement as an earlier run has begun it that the host did not get to record; empty if none
+     * has.
+     */
+    public Optional<String> begun(Target target, Origin origin, String attribute) {
+        OperationLog log = new OperationLog(target.connection(), target.stateSchema());
+        try {
+            return log.exists() ? log.begun(origin, attribute) : Optional.empty();
+        } catch (SQLException e) {
+            throw StateTables.unusable(target.stateSchema(), e);
+        }
     }
 
     private void run(Target target, Origin origin, Operation operation, Supplier<Plan> planning) {
