@@ -1,6 +1,7 @@
 package dev.expandcontract.flyway;
 
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the tokens of one statement from left to right. */
@@ -73,6 +74,19 @@ final class Words {
         return found;
     }
 
+    boolean endsWith(String... words) {
+        int before = next;
+        next = Math.max(0, tokens.size() - words.length);
+        boolean found = isNext(words);
+        next = before;
+        return found;
+    }
+
+    /** Whether it has a string literal like this. */
+    boolean hasString(Predicate<String> like) {
+        return tokens.stream().anyMatch(token -> token.kind() == Token.Kind.STRING && like.test(token.text()));
+    }
+
     Token take() {
         return tokens.get(next++);
     }
@@ -97,28 +111,47 @@ final class Words {
         return second == null ? null : first.text() + "." + second.text();
     }
 
-    /** The text between the parentheses that come next. */
+    /** The text between the parentheses that come next, without comments. */
     @Nullable
     String takeParenthesised() {
         if (!skip("(")) {
             return null;
         }
-        int from = tokens.get(next - 1).end();
+        int from = next;
         int depth = 1;
         while (!isAtEnd()) {
             Token token = take();
             depth += token.is("(") ? 1 : token.is(")") ? -1 : 0;
             if (depth == 0) {
-                return sql.substring(from, token.offset()).strip();
+                return text(from, next - 1);
             }
         }
         return null;
     }
 
-    /** All that is left. */
+    /** All that is left, without comments. */
     String takeRest() {
-        String rest = sql.substring(offset()).strip();
+        String rest = rest();
         next = tokens.size();
         return rest;
+    }
+
+    /** The same, and it is still to come. */
+    String rest() {
+        return text(next, tokens.size());
+    }
+
+    /** These tokens as they are written; between two of them there are only blanks and comments. */
+    private String text(int from, int to) {
+        StringBuilder text = new StringBuilder();
+        for (int i = from; i < to; i++) {
+            Token token = tokens.get(i);
+            if (i > from) {
+                String gap = sql.substring(tokens.get(i - 1).end(), token.offset());
+                text.append(gap.isBlank() ? gap : " ");
+            }
+            text.append(token.text());
+        }
+        return text.toString();
     }
 }
