@@ -25,7 +25,9 @@ final class OperationTable {
         COMMENTS.put("fingerprint", "SHA-256 of operation and attributes");
         COMMENTS.put("host", "flyway, liquibase or java");
         COMMENTS.put("history", "the host's history table; empty when called from Java");
-        COMMENTS.put("migration", "script or changeSet that asked for it; empty when called from Java");
+        COMMENTS.put(
+                "migration",
+                "script or changeSet that asked for it, and which run of a repeatable one; empty when called from Java");
         COMMENTS.put("position", "which statement of the script, from 1; 0 where it is the only one");
         COMMENTS.put("step", "the step that began last");
         COMMENTS.put("state", "running, done or failed; running without a session that works on it: killed");

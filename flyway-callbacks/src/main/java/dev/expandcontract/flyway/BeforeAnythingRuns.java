@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.configuration.ClassicConfiguration;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.logging.LogFactory;
 
@@ -26,56 +27,28 @@ final class BeforeAnythingRuns {
      * @throws InvalidOperation with all problems of all pending scripts
      */
     void check() {
-        if (Targets.isPoolOfOne(configuration)) {
-            throw new ConfigurationProblem(
-                    "A pending script has online operations, and the connection pool given to Flyway has one connection only;"
-                            + " two are needed: one for Flyway, one for watching what it waits for. Set the pool's maximum"
-                            + " to 2 or more, or give Flyway a URL. Nothing was changed.");
-        }
         List<Script> pending = Arrays.stream(pending())
                 .map(MigrationInfo::getScript)
                 .map(scripts::readIfMentioningOnlineOperations)
                 .filter(Objects::nonNull)
-                .filter(Script::isTakenOver)
                 .toList();
         List<Problem> problems = pending.stream()
-                .flatMap(script -> script.allProblems().stream())
+                .flatMap(script -> Admission.problems(script).stream())
                 .toList();
         if (!problems.isEmpty()) {
             throw new InvalidOperation(problems);
         }
-        pending.stream().findFirst().ifPresent(this::checkConfiguration);
+        Admission admission = new Admission(configuration, scripts);
+        pending.forEach(admission::checkConfiguration);
     }
 
+    /** Asked of another Flyway, at which the user's callbacks are not called. */
     private MigrationInfo[] pending() {
-        Flyway copy = new Flyway(configuration);
+        ClassicConfiguration quiet = new ClassicConfiguration(configuration);
+        quiet.setSkipDefaultCallbacks(true);
+        quiet.setCallbacks();
+        Flyway copy = new Flyway(quiet);
         LogFactory.setConfiguration(configuration); // the copy has made itself the one by which all log
         return copy.info().pending();
-    }
-
-    private void checkConfiguration(Script script) {
-        if (configuration.isGroup()) {
-            throw problem(script, "flyway.group=true puts all scripts into one transaction. Set it to false");
-        }
-        if (!SessionLock.isChosen(configuration)) {
-            throw problem(
-                    script,
-                    "flyway.postgresql.transactional.lock=true makes a concurrent index build wait for Flyway's own lock"
-                            + " for ever. Remove that setting, or set it to false (with PgBouncer: give migrations a direct"
-                            + " connection)");
-        }
-        if (scripts.isDryRun()) {
-            throw problem(script, "a dry run can't show what they come to. Run it without dryRunOutput");
-        }
-        if (!configuration.isMixed() && script.isMixed()) {
-            throw problem(
-                    script,
-                    "it mixes statements that need a transaction with such that must not have one. Set flyway.mixed=true");
-        }
-    }
-
-    private static ConfigurationProblem problem(Script script, String message) {
-        return new ConfigurationProblem(
-                script.name() + " has online operations, and " + message + ". Nothing was changed.");
     }
 }

@@ -43,11 +43,11 @@ final class ConcurrentIndexReader {
 
     private Part drop() {
         words.skip("INDEX", "CONCURRENTLY");
-        words.skip("IF", "EXISTS");
+        boolean ifExists = words.skip("IF", "EXISTS");
         QualifiedName index = QualifiedName.parse(known(words.takeQualifiedName()));
         words.skip("RESTRICT");
         atEnd();
-        return new Part.ConcurrentIndex(line, new DropIndex(index), false, sql);
+        return new Part.ConcurrentIndex(line, new DropIndex(index), ifExists, null, sql);
     }
 
     private Part create() {
@@ -59,6 +59,7 @@ final class ConcurrentIndexReader {
         known(words.skip("ON") ? "ON" : null);
         words.skip("ONLY");
         QualifiedName table = QualifiedName.parse(known(words.takeQualifiedName()));
+        String unnamed = written == null ? words.rest() : null;
         Identifier method = words.skip("USING") ? identifier(words.takeName()) : null;
         List<String> elements = SqlText.splitAtCommas(known(words.takeParenthesised()));
         boolean areColumns = elements.stream().allMatch(ConcurrentIndexReader::isColumn);
@@ -73,7 +74,7 @@ final class ConcurrentIndexReader {
                 table,
                 areColumns ? elements.stream().map(Identifier::parse).toList() : null,
                 areColumns ? null : elements.stream().map(SqlExpression::new).toList(),
-                written == null ? defaultName(table, elements) : identifier(written),
+                written == null ? null : identifier(written),
                 unique ? true : null,
                 method,
                 include,
@@ -81,17 +82,7 @@ final class ConcurrentIndexReader {
                 storage,
                 tablespace,
                 nullsNotDistinct);
-        return new Part.ConcurrentIndex(line, operation, unlessThere, sql);
-    }
-
-    /** As PostgreSQL would name it: by the column or function with which each element begins. */
-    private static Identifier defaultName(QualifiedName table, List<String> elements) {
-        StringBuilder suffix = new StringBuilder();
-        for (String element : elements) {
-            Token first = Lexer.tokens(element).get(0);
-            suffix.append('_').append(first.isName() ? first.name() : "expr");
-        }
-        return table.name().withSuffix(suffix.append("_idx").toString());
+        return new Part.ConcurrentIndex(line, operation, unlessThere, unnamed, sql);
     }
 
     private static boolean isColumn(String element) {

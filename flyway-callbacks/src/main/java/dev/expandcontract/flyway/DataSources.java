@@ -1,5 +1,6 @@
 package dev.expandcontract.flyway;
 
+import dev.expandcontract.sql.ConnectionSource;
 import java.sql.Connection;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -14,12 +15,30 @@ final class DataSources {
 
     /** How many connections a pool (HikariCP, DBCP, Tomcat) gives out at most; empty where there is no such bound. */
     static OptionalInt size(DataSource source) {
-        return Stream.of("getMaximumPoolSize", "getMaxTotal", "getMaxActive")
+        OptionalInt size = Stream.of("getMaximumPoolSize", "getMaxTotal", "getMaxActive")
                 .map(method -> call(source, method))
                 .filter(Integer.class::isInstance)
                 .mapToInt(Integer.class::cast)
-                .filter(size -> size > 0)
+                .filter(found -> found > 0)
                 .findFirst();
+        // Spring's DelegatingDataSource, around which Spring Boot or the application may wrap another one
+        return size.isEmpty() && call(source, "getTargetDataSource") instanceof DataSource target && target != source
+                ? size(target)
+                : size;
+    }
+
+    static boolean isPoolOfOne(Configuration configuration) {
+        return size(configuration.getDataSource()).orElse(2) < 2;
+    }
+
+    /** Whether it gives out one more while Flyway holds two. */
+    static boolean hasThird(Configuration configuration) {
+        return size(configuration.getDataSource()).orElse(3) > 2;
+    }
+
+    /** Connections beside the one that Flyway lends us; null where a pool has none. */
+    static @Nullable ConnectionSource others(Configuration configuration) {
+        return isPoolOfOne(configuration) ? null : configuration.getDataSource()::getConnection;
     }
 
     /** Whether the URL says so, before there is a connection; false where it can't be found out. */

@@ -13,6 +13,14 @@ final class FlywayLog {
         LogFactory.getLog(FlywayLog.class).info("Running " + script.name() + " online");
     }
 
+    static void warn(String message) {
+        LogFactory.getLog(FlywayLog.class).warn(message);
+    }
+
+    static void debug(String message) {
+        LogFactory.getLog(FlywayLog.class).debug(message);
+    }
+
     static RunListener listener() {
         Log log = LogFactory.getLog(FlywayLog.class);
         return RunListener.writingTo(log::info, log::warn, log::debug);

@@ -9,7 +9,7 @@ import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.configuration.ClassicConfiguration;
 import org.flywaydb.core.api.configuration.Configuration;
 
-/** Puts our callback, and what it needs, into a configuration; a copied one comes with the callback of another. */
+/** Puts our callbacks, and what they need, into a configuration; a copied one comes with the callbacks of another. */
 final class Installation {
     private Installation() {}
 
@@ -22,7 +22,8 @@ final class Installation {
         boolean isMixedByUser = inherited.map(OnlineCallback::isMixedByUser).orElseGet(configuration::isMixed);
         Settings settings = FlywaySettings.read(configuration);
         if (settings.isEnabled()) {
-            setCallbacks(configuration, new OnlineCallback(configuration, settings, isMixedByUser));
+            OnlineCallback own = new OnlineCallback(configuration, settings, isMixedByUser);
+            setCallbacks(configuration, own, own.skippedStatements());
             if (!configuration.isGroup()) {
                 SessionLock.choose(configuration);
                 configuration.setMixed(isMixedByUser || DataSources.isPostgreSql(configuration));
@@ -45,9 +46,9 @@ final class Installation {
                 .map(OnlineCallback.class::cast);
     }
 
-    private static void setCallbacks(ClassicConfiguration configuration, OnlineCallback... own) {
+    private static void setCallbacks(ClassicConfiguration configuration, Callback... own) {
         List<Callback> others = Arrays.stream(configuration.getCallbacks())
-                .filter(callback -> !(callback instanceof OnlineCallback))
+                .filter(callback -> !(callback instanceof OnlineCallback || callback instanceof SkippedStatements))
                 .toList();
         configuration.setCallbacks(
                 Stream.concat(others.stream(), Arrays.stream(own)).toArray(Callback[]::new));

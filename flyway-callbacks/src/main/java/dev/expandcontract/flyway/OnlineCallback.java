@@ -1,20 +1,14 @@
 package dev.expandcontract.flyway;
 
-import dev.expandcontract.run.RunListener;
-import dev.expandcontract.run.Runner;
-import dev.expandcontract.run.ScriptLocks;
 import dev.expandcontract.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
-import org.flywaydb.core.api.CoreErrorCode;
-import org.flywaydb.core.api.ErrorDetails;
+import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.Configuration;
-import org.flywaydb.core.api.exception.FlywayBlockStatementExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,25 +25,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class OnlineCallback implements Callback {
     private final Configuration configuration;
-    private final Settings settings;
     private final boolean isMixedByUser;
-    private final RunListener listener = FlywayLog.listener();
-    private final Runner runner;
-    private final ScriptLocks locks;
+    private final Command command;
+    private final OrdinaryScripts ordinary;
 
     private @Nullable Boolean isPostgreSql;
     private @Nullable Scripts scripts;
     private boolean isChecked;
     private @Nullable String takenOver;
-    private @Nullable String notYetRecorded;
-    private ScriptLocks.@Nullable Guard guard;
 
     OnlineCallback(Configuration configuration, Settings settings, boolean isMixedByUser) {
         this.configuration = configuration;
-        this.settings = settings;
         this.isMixedByUser = isMixedByUser;
-        this.runner = new Runner(settings, listener);
-        this.locks = new ScriptLocks(settings, listener);
+        this.command = new Command(configuration, settings);
+        this.ordinary = new OrdinaryScripts(configuration, settings, FlywayLog.listener());
     }
 
     boolean belongsTo(Configuration other) {
@@ -60,22 +49,32 @@ final class OnlineCallback implements Callback {
         return isMixedByUser;
     }
 
+    SkippedStatements skippedStatements() {
+        return new SkippedStatements(() -> takenOver);
+    }
+
+    Command command() {
+        return command;
+    }
+
     /** A command begins, with these scripts. */
     void begin(Scripts found) {
         scripts = found;
         isChecked = false;
         takenOver = null;
-        notYetRecorded = null;
+        ordinary.begin();
+        if (DataSources.isPoolOfOne(configuration)) {
+            command.forget();
+        }
     }
 
     @Override
     public boolean supports(Event event, @Nullable Context context) {
         return switch (event) {
-            case AFTER_VALIDATE -> canCheck();
-            case BEFORE_EACH_MIGRATE, AFTER_CLEAN -> true;
-            case BEFORE_EACH_MIGRATE_STATEMENT -> takenOver != null;
-            case AFTER_EACH_MIGRATE, AFTER_EACH_MIGRATE_ERROR -> takenOver != null || guard != null;
-            case AFTER_MIGRATE_OPERATION_FINISH -> notYetRecorded != null;
+            case AFTER_VALIDATE -> canCheck() && isMigrating();
+            case BEFORE_MIGRATE, AFTER_MIGRATE_OPERATION_FINISH -> !DataSources.isPoolOfOne(configuration);
+            case BEFORE_EACH_MIGRATE, AFTER_EACH_MIGRATE, AFTER_CLEAN -> true;
+            case AFTER_EACH_MIGRATE_ERROR -> takenOver != null;
             default -> false;
         };
     }
@@ -85,17 +84,14 @@ final class OnlineCallback implements Callback {
         return true;
     }
 
+    /** Flyway calls by name, and before a script the user's callbacks say as whom and where it runs: the last name. */
     @Override
     public String getCallbackName() {
-        return "online operations";
+        return "\uFF5E online operations";
     }
 
     @Override
     public void handle(Event event, Context context) {
-        if (event == Event.BEFORE_EACH_MIGRATE_STATEMENT) {
-            throw new FlywayBlockStatementExecutionException(
-                    new ErrorDetails(CoreErrorCode.ERROR, takenOver + " has been run online"), "nothing is left to do");
-        }
         try {
             if (isPostgreSql == null) {
                 isPostgreSql = DataSources.isPostgreSql(context.getConnection(), configuration);
@@ -111,11 +107,18 @@ final class OnlineCallback implements Callback {
     private void handle(Event event, Context context, Connection connection) throws SQLException {
         switch (event) {
             case AFTER_VALIDATE -> check();
+            case BEFORE_MIGRATE -> command.begin(connection);
             case BEFORE_EACH_MIGRATE -> beforeEach(context.getMigrationInfo().getScript(), connection);
-            case AFTER_EACH_MIGRATE -> afterEach(connection);
-            case AFTER_EACH_MIGRATE_ERROR -> endGuard();
-            case AFTER_MIGRATE_OPERATION_FINISH -> recordLast(connection);
-            case AFTER_CLEAN -> recorded(connection, null);
+            case AFTER_EACH_MIGRATE -> {
+                takenOver = null;
+                command.ended(context.getMigrationInfo().getScript());
+            }
+            case AFTER_EACH_MIGRATE_ERROR -> takenOver = null;
+            case AFTER_MIGRATE_OPERATION_FINISH -> {
+                command.goesOn();
+                command.settleIfPossible(connection);
+            }
+            case AFTER_CLEAN -> command.cleaned(connection);
             default -> {}
         }
     }
@@ -124,80 +127,47 @@ final class OnlineCallback implements Callback {
     private boolean canCheck() {
         return scripts != null
                 && !isChecked
-                && !Targets.isPoolOfOne(configuration)
+                && !DataSources.isPoolOfOne(configuration)
                 && scripts.mentionOnlineOperations();
     }
 
+    /** Or else somebody only wants to know whether what is applied is valid. Flyway tells callbacks nothing of it. */
+    private static boolean isMigrating() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(Flyway.class.getName())
+                        && frame.getMethodName().equals("migrate")));
+    }
+
     private void check() {
-        if (scripts != null && !isChecked) {
+        if (scripts != null) {
             new BeforeAnythingRuns(configuration, scripts).check();
             isChecked = true;
         }
     }
 
     private void beforeEach(String name, Connection connection) throws SQLException {
-        recordLast(connection);
-        if (canCheck()) {
+        command.goesOn();
+        if (canCheck() && DataSources.hasThird(configuration)) {
             check();
         }
-        Script script = scripts == null ? null : scripts.read(name);
-        if (script == null) {
-            notYetRecorded = name;
-        } else if (script.isTakenOver()) {
-            check();
+        Scripts all = scripts;
+        Script script = all == null ? null : all.read(name);
+        if (script == null || all == null) {
+            return; // a Java migration
+        }
+        if (!script.hasCalls() && !script.hasConcurrentStatements() && script.isMixed() && !isMixedByUser) {
+            all.refuseMixed(script);
+        }
+        boolean isUnguarded = connection.getAutoCommit() && !ordinary.isTimeoutUsersOwn(connection);
+        if (new Admission(configuration, all).isOurs(script, isUnguarded)) {
             FlywayLog.runningOnline(script);
-            OutsideTransaction.run(
-                    connection,
-                    () -> new TakeOver(
-                                    script,
-                                    runner,
-                                    Targets.of(configuration, settings, connection),
-                                    Targets.host(configuration, connection))
-                            .run());
+            OutsideTransaction.run(connection, () -> {
+                command.settle(connection);
+                new TakeOver(script, all.asWritten(script), command, connection).run();
+            });
             takenOver = name;
         } else {
-            protect(script, connection);
-        }
-    }
-
-    private void protect(Script script, Connection connection) throws SQLException {
-        if (script.isMixed() && !isMixedByUser && scripts != null) {
-            scripts.refuseMixed(script);
-        }
-        if (connection.getAutoCommit()) {
-            guard = locks.guard(connection, script.definitions());
-        } else {
-            locks.take(connection, Targets.others(configuration), script.name(), script.definitions());
-        }
-    }
-
-    /** In a transaction our note is committed together with Flyway's row; without one it has to wait for the row. */
-    private void afterEach(Connection connection) throws SQLException {
-        endGuard();
-        if (takenOver != null && connection.getAutoCommit()) {
-            notYetRecorded = takenOver;
-        } else if (takenOver != null) {
-            recorded(connection, List.of(takenOver));
-        }
-        takenOver = null;
-    }
-
-    private void recordLast(Connection connection) throws SQLException {
-        if (notYetRecorded != null) {
-            recorded(connection, List.of(notYetRecorded));
-            notYetRecorded = null;
-        }
-    }
-
-    private void recorded(Connection connection, @Nullable List<String> migrations) throws SQLException {
-        runner.recorded(
-                Targets.of(configuration, settings, connection), Targets.host(configuration, connection), migrations);
-    }
-
-    private void endGuard() {
-        if (guard != null) {
-            guard.close();
-            guard = null;
+            ordinary.protect(script, connection);
         }
     }
 }

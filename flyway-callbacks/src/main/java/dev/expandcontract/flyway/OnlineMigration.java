@@ -1,11 +1,10 @@
 package dev.expandcontract.flyway;
 
 import dev.expandcontract.error.ConfigurationProblem;
-import dev.expandcontract.run.Host;
 import dev.expandcontract.run.Origin;
-import dev.expandcontract.run.Runner;
 import dev.expandcontract.run.Target;
 import dev.expandcontract.settings.Settings;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.flywaydb.core.api.configuration.Configuration;
@@ -24,20 +23,34 @@ public abstract class OnlineMigration extends BaseJavaMigration {
     @Override
     public final void migrate(Context context) throws Exception {
         Configuration configuration = context.getConfiguration();
+        Settings settings = FlywaySettings.read(configuration);
+        requireRunnable(configuration, settings);
+        Command command = Installation.callback(configuration)
+                .map(OnlineCallback::command)
+                .orElseGet(() -> new Command(configuration, settings));
+        OutsideTransaction.run(context.getConnection(), () -> run(command, context.getConnection()));
+    }
+
+    private void requireRunnable(Configuration configuration, Settings settings) {
+        if (!settings.isEnabled()) {
+            throw new ConfigurationProblem(
+                    getClass().getName()
+                            + " has online operations, and they are switched off by expandcontract.enabled=false. Switch them on. Nothing was changed.");
+        }
         if (!SessionLock.isChosen(configuration) || configuration.isGroup()) {
             throw new ConfigurationProblem(
                     getClass().getName()
                             + " has online operations: they need flyway.group=false and flyway.postgresql.transactional.lock=false. Nothing was changed.");
         }
-        Settings settings = FlywaySettings.read(configuration);
-        Runner runner = new Runner(settings, FlywayLog.listener());
-        Target target = Targets.of(configuration, settings, context.getConnection());
-        Host host = Targets.host(configuration, context.getConnection());
+    }
+
+    private void run(Command command, Connection connection) throws SQLException {
+        command.settle(connection);
+        Target target = command.target(connection);
+        Origin first = command.origin(connection, getClass().getName(), 0);
         AtomicInteger position = new AtomicInteger();
-        OutsideTransaction.run(
-                context.getConnection(),
-                () -> migrateReportingSqlErrors(operation -> runner.run(
-                        target, new Origin(host, getClass().getName(), position.incrementAndGet()), operation)));
+        migrateReportingSqlErrors(operation -> command.runner()
+                .run(target, new Origin(first.host(), first.migration(), position.incrementAndGet()), operation));
     }
 
     /** As Flyway sees it: then a failure leaves no row in the history that would have to be repaired. */

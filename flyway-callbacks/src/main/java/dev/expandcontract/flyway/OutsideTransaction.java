@@ -1,9 +1,14 @@
 package dev.expandcontract.flyway;
 
+import dev.expandcontract.run.LocalSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
-/** Lends Flyway's connection out of the transaction in which Flyway is, and gives it back as it was. */
+/**
+ * Lends Flyway's connection out of the transaction in which Flyway is, and gives it back as it was. What a callback has
+ * set for that transaction ({@code SET LOCAL ROLE}) holds outside it as well.
+ */
 final class OutsideTransaction {
     interface Work {
         void run() throws SQLException;
@@ -16,10 +21,12 @@ final class OutsideTransaction {
             work.run();
             return;
         }
+        LocalSettings local = LocalSettings.of(connection);
         connection.commit();
         connection.setAutoCommit(true);
         Throwable failure = null;
-        try {
+        try (local) {
+            local.keep();
             work.run();
         } catch (SQLException | RuntimeException e) {
             failure = e;
@@ -29,8 +36,7 @@ final class OutsideTransaction {
         }
     }
 
-    private static void giveBack(Connection connection, @org.jspecify.annotations.Nullable Throwable failure)
-            throws SQLException {
+    private static void giveBack(Connection connection, @Nullable Throwable failure) throws SQLException {
         try {
             connection.setAutoCommit(false);
         } catch (SQLException e) {

@@ -1,6 +1,7 @@
 package dev.expandcontract.flyway;
 
 import dev.expandcontract.operation.Operation;
+import org.jspecify.annotations.Nullable;
 
 /** What a statement of a script means to us. */
 sealed interface Part {
@@ -12,9 +13,16 @@ sealed interface Part {
     /**
      * {@code CREATE} or {@code DROP INDEX CONCURRENTLY}, understood.
      *
-     * @param unlessThere {@code IF NOT EXISTS}: whatever bears the name is good enough
+     * @param isConditional {@code IF NOT EXISTS}: whatever bears the name is good enough; {@code IF EXISTS}: and so is
+     *     nothing
+     * @param unnamed what follows the table's name where the index has none; else null
      */
-    record ConcurrentIndex(int line, Operation operation, boolean unlessThere, String sql) implements Part {}
+    record ConcurrentIndex(
+            int line,
+            Operation operation,
+            boolean isConditional,
+            @Nullable String unnamed,
+            String sql) implements Part {}
 
     /**
      * Can't run in a transaction.
@@ -27,18 +35,20 @@ sealed interface Part {
     record SessionSetting(int line, String sql) implements Part {}
 
     /** {@code BEGIN} or {@code COMMIT}: the plain statements around it don't share a transaction. */
-    record TransactionBoundary(int line) implements Part {}
+    record TransactionBoundary(int line, boolean isBegin) implements Part {}
 
     /** Everything else. */
-    record Plain(int line, String sql) implements Part {}
+    record Plain(int line, String sql, Reach reach) implements Part {}
 
-    /** Runs in Flyway's hands only. */
-    record Unsupported(int line, String problem, String sql) implements Part {}
+    /**
+     * Runs in Flyway's hands only.
+     *
+     * @param what it is
+     */
+    record Unsupported(int line, String what, String sql) implements Part {}
 
-    /** Whether Flyway can't run the script as it should be run. */
-    default boolean isOurs() {
-        return this instanceof Online
-                || this instanceof ConcurrentIndex
-                || (this instanceof Alone alone && alone.isConcurrent());
+    /** Whether it hangs, or is left half done, unless it is run with care. */
+    default boolean isConcurrent() {
+        return this instanceof ConcurrentIndex || (this instanceof Alone alone && alone.isConcurrent());
     }
 }

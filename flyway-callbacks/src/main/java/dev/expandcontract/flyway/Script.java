@@ -1,7 +1,7 @@
 package dev.expandcontract.flyway;
 
 import dev.expandcontract.error.Problem;
-import java.util.ArrayList;
+import dev.expandcontract.plan.StatementLocks;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -14,9 +14,14 @@ import java.util.stream.Collectors;
  */
 record Script(String name, List<Part> parts, List<Problem> problems) {
 
-    /** Whether we run it instead of Flyway. */
-    boolean isTakenOver() {
-        return !problems.isEmpty() || parts.stream().anyMatch(Part::isOurs);
+    /** Whether it was written for us: then nobody else can run it. */
+    boolean hasCalls() {
+        return !problems.isEmpty() || parts.stream().anyMatch(Part.Online.class::isInstance);
+    }
+
+    /** Whether Flyway can't run it as it should be run, though it would try. */
+    boolean hasConcurrentStatements() {
+        return parts.stream().anyMatch(Part::isConcurrent);
     }
 
     boolean isMixed() {
@@ -24,17 +29,16 @@ record Script(String name, List<Part> parts, List<Problem> problems) {
         return alone > 0 && alone < parts.size();
     }
 
-    /** All that stands in the way of taking it over. */
-    List<Problem> allProblems() {
-        List<Problem> all = new ArrayList<>(problems);
-        if (isTakenOver()) {
-            parts.stream()
-                    .filter(Part.Unsupported.class::isInstance)
-                    .map(Part.Unsupported.class::cast)
-                    .map(part -> new Problem(name + ":" + part.line(), part.problem()))
-                    .forEach(all::add);
-        }
-        return all;
+    /** Whether it makes readers or writers wait. */
+    boolean blocksAnybody() {
+        return !StatementLocks.of(definitions()).isEmpty();
+    }
+
+    boolean setsLockTimeout() {
+        return parts.stream()
+                .filter(part -> part instanceof Part.SessionSetting
+                        || (part instanceof Part.Plain plain && plain.reach() == Reach.TRANSACTION))
+                .anyMatch(part -> sql(part).toUpperCase(Locale.ROOT).contains("LOCK_TIMEOUT"));
     }
 
     /** The statements that may lock tables, or say how to; rows to be inserted would only be long to look through. */

@@ -9,6 +9,10 @@ package dev.expandcontract.flyway;
  */
 record ScriptStatement(String sql, int line, boolean inTransaction) {
 
+    String withoutLeadingComments() {
+        return sql.substring(new Words(sql).start()).strip();
+    }
+
     /** The line of the character at this offset. */
     int lineAt(int offset, int start) {
         return line

@@ -8,8 +8,10 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.resolver.MigrationResolver;
 import org.flywaydb.core.api.resource.LoadableResource;
 import org.flywaydb.core.internal.sqlscript.SqlScript;
@@ -19,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The scripts of a command, read as Flyway itself reads them: its locations, placeholders, encodings, delimiters. */
 final class Scripts {
-    private static final Pattern SIGNS =
-            Pattern.compile("\\bonline\"?\\s*\\.|\\bconcurrently\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SIGNS = Pattern.compile("\\b(?:online|concurrently)\\b", Pattern.CASE_INSENSITIVE);
 
     private final MigrationResolver.Context context;
 
@@ -33,11 +34,11 @@ final class Scripts {
         return context.statementInterceptor != null;
     }
 
-    /** Whether any script mentions what could make it ours; a cheap look. */
+    /** Whether any script mentions what could make it ours; a cheap look, before placeholders are replaced. */
     boolean mentionOnlineOperations() {
         Collection<LoadableResource> all =
                 context.resourceProvider.getResources("", context.configuration.getSqlMigrationSuffixes());
-        return all.stream().anyMatch(Scripts::mentionsOnlineOperations);
+        return all.stream().anyMatch(this::mentionsOnlineOperations);
     }
 
     /** The script of this name; null if it is none, but a Java migration for example. */
@@ -49,7 +50,7 @@ final class Scripts {
         }
         List<Part> parts = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
-        for (ScriptStatement statement : statements(resource)) {
+        for (ScriptStatement statement : statements(resource, context.resourceProvider)) {
             try {
                 parts.add(StatementReader.read(name, statement));
             } catch (InvalidOperation e) {
@@ -81,8 +82,29 @@ final class Scripts {
                 .executeInTransaction();
     }
 
-    private List<ScriptStatement> statements(LoadableResource resource) {
-        SqlScript script = context.sqlScriptFactory.createSqlScript(resource, true, context.resourceProvider);
+    /**
+     * The statements of a script, one for each part, before placeholders are replaced; or after, where they decide where
+     * a statement ends.
+     */
+    List<String> asWritten(Script script) {
+        LoadableResource resource = context.resourceProvider.getResource(script.name());
+        try {
+            List<String> written = statements(resource, new WithoutPlaceholders(context.resourceProvider)).stream()
+                    .map(ScriptStatement::withoutLeadingComments)
+                    .toList();
+            if (written.size() == script.parts().size()) {
+                return written;
+            }
+        } catch (FlywayException e) {
+            FlywayLog.debug(script.name() + " can't be read without its placeholders: " + e.getMessage());
+        }
+        return statements(resource, context.resourceProvider).stream()
+                .map(ScriptStatement::withoutLeadingComments)
+                .toList();
+    }
+
+    private List<ScriptStatement> statements(LoadableResource resource, ResourceProvider configurations) {
+        SqlScript script = context.sqlScriptFactory.createSqlScript(resource, true, configurations);
         List<ScriptStatement> statements = new ArrayList<>();
         try (SqlStatementIterator iterator = script.getSqlStatements()) {
             for (SqlStatement next = iterator.next(); next != null; next = iterator.next()) {
@@ -93,9 +115,14 @@ final class Scripts {
         return statements;
     }
 
-    private static boolean mentionsOnlineOperations(LoadableResource resource) {
+    private boolean mentionsOnlineOperations(LoadableResource resource) {
+        Predicate<String> sign = line -> SIGNS.matcher(line).find();
+        Predicate<String> any =
+                context.configuration.getPlaceholders().values().stream().anyMatch(sign)
+                        ? sign.or(line -> line.contains(context.configuration.getPlaceholderPrefix()))
+                        : sign;
         try (BufferedReader reader = new BufferedReader(resource.read())) {
-            return reader.lines().anyMatch(line -> SIGNS.matcher(line).find());
+            return reader.lines().anyMatch(any);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

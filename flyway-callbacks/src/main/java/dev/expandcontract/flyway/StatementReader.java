@@ -6,15 +6,15 @@ import java.util.Set;
 
 /** Tells what a statement means to us. */
 final class StatementReader {
-    private static final Set<String> BOUNDARIES = Set.of("BEGIN", "COMMIT", "END", "START");
-    private static final Set<String> ROLLBACKS = Set.of("ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE");
+    private static final Set<String> TRANSACTION_CONTROL =
+            Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE");
 
     private StatementReader() {}
 
     /** @throws InvalidOperation with everything that is wrong with an online call, at this script and line */
     static Part read(String script, ScriptStatement statement) {
         Words words = new Words(statement.sql());
-        String sql = statement.sql().substring(words.start()).strip();
+        String sql = statement.withoutLeadingComments();
         int line = statement.line();
         if (CallReader.isCall(words)) {
             try {
@@ -36,23 +36,32 @@ final class StatementReader {
     private static Part ordinary(ScriptStatement statement, Words words, int line, String sql) {
         Token first = words.peek();
         String verb = first == null ? "" : first.text().toUpperCase(Locale.ROOT);
-        if (BOUNDARIES.contains(verb)) {
-            return new Part.TransactionBoundary(line);
-        }
-        if (ROLLBACKS.contains(verb)) {
-            return new Part.Unsupported(
-                    line, verb + " can't stand in a script with online operations; put it in a script of its own", sql);
+        if (TRANSACTION_CONTROL.contains(verb) || words.isNext("PREPARE", "TRANSACTION")) {
+            return transactionControl(words, line, sql);
         }
         if (verb.equals("COPY") && words.contains("FROM", "STDIN")) {
-            return new Part.Unsupported(
-                    line,
-                    "COPY … FROM STDIN can't stand in a script with online operations; put it in a script of its own",
-                    sql);
+            return new Part.Unsupported(line, "COPY … FROM STDIN", sql);
         }
-        if (setsSession(words)) {
+        if (Reach.isSessionSetting(words)) {
             return new Part.SessionSetting(line, sql);
         }
-        return statement.inTransaction() ? new Part.Plain(line, sql) : new Part.Alone(line, sql, false);
+        return statement.inTransaction()
+                ? new Part.Plain(line, sql, Reach.of(words))
+                : new Part.Alone(line, sql, false);
+    }
+
+    /** Any addition makes something else of it: COMMIT PREPARED, BEGIN ISOLATION LEVEL …, COMMIT AND CHAIN. */
+    private static Part transactionControl(Words words, int line, String sql) {
+        boolean isBegin = words.skip("BEGIN") || words.skip("START", "TRANSACTION");
+        if (isBegin || words.skip("COMMIT") || words.skip("END")) {
+            if (!words.skip("WORK")) {
+                words.skip("TRANSACTION");
+            }
+            if (words.isAtEnd()) {
+                return new Part.TransactionBoundary(line, isBegin);
+            }
+        }
+        return new Part.Unsupported(line, sql.length() <= 60 ? sql : sql.substring(0, 59) + "…", sql);
     }
 
     private static boolean isConcurrent(Words words) {
@@ -60,13 +69,5 @@ final class StatementReader {
                 || (words.isNext("ALTER", "TABLE")
                         && words.contains("DETACH", "PARTITION")
                         && words.contains("CONCURRENTLY"));
-    }
-
-    private static boolean setsSession(Words words) {
-        return words.isNext("RESET")
-                || (words.isNext("SET")
-                        && !words.isNext("SET", "LOCAL")
-                        && !words.isNext("SET", "CONSTRAINTS")
-                        && !words.isNext("SET", "TRANSACTION"));
     }
 }

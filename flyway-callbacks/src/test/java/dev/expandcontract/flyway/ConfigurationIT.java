@@ -60,7 +60,7 @@ class ConfigurationIT {
         on.migrate();
         Flyway copy = Flyway.configure().configuration(on.getConfiguration()).load();
         copy.info();
-        assertThat(copy.getConfiguration().getCallbacks()).hasSize(1);
+        assertThat(copy.getConfiguration().getCallbacks()).hasSize(2);
         migrations.script("V2__mixed.sql", "ALTER TABLE orders ADD COLUMN b int;", "VACUUM orders;");
         assertThat(catchThrowable(copy::migrate)).hasMessageContaining("mixed is false");
         Flyway off = Migrations.withoutThePack()

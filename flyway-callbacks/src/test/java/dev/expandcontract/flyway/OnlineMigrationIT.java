@@ -75,9 +75,20 @@ class OnlineMigrationIT {
     }
 
     @Test
-    void refusesFlywaysTransactionalLock() {
+    void refusesToRunWhereThePackIsSwitchedOff() {
         Throwable failure = catchThrowable(() -> migrations
                 .flyway(c -> Migrations.withoutThePack().apply(c).javaMigrations(new AddTotal()))
+                .migrate());
+        assertThat(Migrations.cause(failure, ConfigurationProblem.class))
+                .hasMessageContaining("expandcontract.enabled=false");
+        assertThat(database.<Boolean>value("SELECT to_regclass('expand_contract_operation') IS NULL"))
+                .isTrue();
+    }
+
+    @Test
+    void refusesFlywaysTransactionalLock() {
+        Throwable failure = catchThrowable(() -> migrations
+                .flyway(c -> c.group(true).javaMigrations(new AddTotal()))
                 .migrate());
         assertThat(Migrations.cause(failure, ConfigurationProblem.class))
                 .hasMessageContaining("transactional.lock=false");

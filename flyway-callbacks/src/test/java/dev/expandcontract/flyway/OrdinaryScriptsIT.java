@@ -96,6 +96,33 @@ class OrdinaryScriptsIT {
     }
 
     @Test
+    void keepALockTimeoutThatTheUserHasSetForTheSession() {
+        migrations.script("V2__seen.sql", "UPDATE orders SET note = current_setting('lock_timeout');");
+        migrations.flyway(c -> c.initSql("SET lock_timeout = '30s'")).migrate();
+        assertThat(database.<String>value("SELECT max(note) FROM orders")).isEqualTo("30s");
+    }
+
+    @Test
+    void inOneTransactionWithOthersDoNotWaitWhileTheyHoldTheLocksOfOthers() {
+        migrations.script("V2__more.sql", "CREATE TABLE more (id int);");
+        migrations.migrate();
+        migrations.script("V3__orders.sql", "ALTER TABLE orders ADD COLUMN total int;");
+        migrations.script("V4__more.sql", "ALTER TABLE more ADD COLUMN total int;");
+        try (Workload application = Workload.start(
+                        database,
+                        Workload.statement("shop", "SELECT * FROM orders").times(2));
+                LockHolder reader = LockHolder.hold(database, "SELECT * FROM more")) {
+            Throwable failure =
+                    catchThrowable(() -> migrations.flyway(c -> c.group(true)).migrate());
+            assertThat(Migrations.cause(failure, LockNotAcquired.class).blockers())
+                    .anyMatch(blocker -> blocker.pid() == reader.pid());
+            assertThat(application.stop().slowest()).isLessThan(Duration.ofSeconds(4));
+        }
+        migrations.flyway(c -> c.group(true)).migrate();
+        assertThat(migrations.history()).hasSize(4);
+    }
+
+    @Test
     void meetTheirTablesHoweverTheyNameThem() {
         migrations.script(
                 "V2__any.sql",
