@@ -37,7 +37,12 @@ final class Obstacles {
             return unsupported.what()
                     + " can't stand in a script with online operations; put it in a script of its own";
         }
-        if (!(part instanceof Part.Plain plain) || !goesOnAfterACommit(later)) {
+        if (!(part instanceof Part.Plain plain)) {
+            return isInBlock && !(part instanceof Part.TransactionBoundary)
+                    ? "this can't be run between BEGIN and COMMIT without dividing the transaction; put it before or after"
+                    : null;
+        }
+        if (!goesOnAfterACommit(later)) {
             return null;
         }
         return switch (plain.reach()) {

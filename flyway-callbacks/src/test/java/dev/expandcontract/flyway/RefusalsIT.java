@@ -117,6 +117,23 @@ class RefusalsIT {
     }
 
     @Test
+    void whatWouldDivideATransactionOfTheScriptIsRefused() {
+        migrations.script(
+                "V2__x.sql",
+                "BEGIN;",
+                "INSERT INTO orders VALUES (1);",
+                "SET search_path = public;",
+                INDEX,
+                "COMMIT;",
+                INDEX);
+        assertThat(problems(c -> c))
+                .satisfiesExactly(
+                        problem ->
+                                assertThat(problem).startsWith("V2__x.sql:3: ").contains("between BEGIN and COMMIT"),
+                        problem -> assertThat(problem).startsWith("V2__x.sql:4: "));
+    }
+
+    @Test
     void whatIsNotNeededAfterTheCallsIsAllowed() {
         migrations.script(
                 "V2__x.sql",
