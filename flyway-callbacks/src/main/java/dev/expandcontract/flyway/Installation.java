@@ -23,13 +23,13 @@ final class Installation {
         Settings settings = FlywaySettings.read(configuration);
         if (settings.isEnabled()) {
             OnlineCallback own = new OnlineCallback(configuration, settings, isMixedByUser);
-            setCallbacks(configuration, own, own.skippedStatements());
+            setCallbacks(configuration, List.of(own.skippedStatements()), List.of(own));
             if (!configuration.isGroup()) {
                 SessionLock.choose(configuration);
                 configuration.setMixed(isMixedByUser || DataSources.isPostgreSql(configuration));
             }
         } else if (inherited.isPresent()) {
-            setCallbacks(configuration);
+            setCallbacks(configuration, List.of(), List.of());
             configuration.setMixed(isMixedByUser);
         }
     }
@@ -46,11 +46,11 @@ final class Installation {
                 .map(OnlineCallback.class::cast);
     }
 
-    private static void setCallbacks(ClassicConfiguration configuration, Callback... own) {
-        List<Callback> others = Arrays.stream(configuration.getCallbacks())
-                .filter(callback -> !(callback instanceof OnlineCallback || callback instanceof SkippedStatements))
-                .toList();
-        configuration.setCallbacks(
-                Stream.concat(others.stream(), Arrays.stream(own)).toArray(Callback[]::new));
+    private static void setCallbacks(ClassicConfiguration configuration, List<Callback> first, List<Callback> last) {
+        Stream<Callback> others = Arrays.stream(configuration.getCallbacks())
+                .filter(callback -> !(callback instanceof OnlineCallback || callback instanceof SkippedStatements));
+        configuration.setCallbacks(Stream.of(first.stream(), others, last.stream())
+                .flatMap(callbacks -> callbacks)
+                .toArray(Callback[]::new));
     }
 }
