@@ -3,6 +3,7 @@ package dev.expandcontract.catalog;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.QualifiedName;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 
 /** An index whose author left its name to PostgreSQL. */
@@ -21,14 +22,18 @@ public final class UnnamedIndex {
         ProbeTable probe = new ProbeTable(queries, table);
         String create = "CREATE " + (isUnique ? "UNIQUE " : "") + "INDEX ON "
                 + probe.name().sql() + " " + tail;
-        return probe.describe(create, () -> {
-            Identifier name = newest(queries, probe);
-            while (isTaken(queries, table.sibling(name))) {
-                queries.execute(create);
-                name = newest(queries, probe);
-            }
-            return Optional.of(name);
-        });
+        try {
+            return Optional.of(probe.describe(create, () -> {
+                Identifier name = newest(queries, probe);
+                while (isTaken(queries, table.sibling(name))) {
+                    queries.execute(create);
+                    name = newest(queries, probe);
+                }
+                return name;
+            }));
+        } catch (SQLException e) {
+            return Optional.empty();
+        }
     }
 
     private static Identifier newest(CatalogQueries queries, ProbeTable probe) {

@@ -280,7 +280,7 @@ class LockPolicyIT {
         LockPolicy policy = new LockPolicy(Settings.defaults(), online.recorder, Ticker.system(), new Random());
         try (Connection connection = database.connect();
                 Observer observer = new Observer(null)) {
-            ShortTransaction attempt = new ShortTransaction(connection, "ALTER TABLE orders ADD x int", () -> {
+            ShortTransaction attempt = new ShortTransaction(connection, List.of("ALTER TABLE orders ADD x int"), () -> {
                 throw new IllegalStateException("no note");
             });
 
