@@ -16,7 +16,6 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +41,6 @@ public final class ScriptLocks {
         this.policy = new LockPolicy(settings, listener, Ticker.system(), new Random());
     }
 
-    /** Puts the session back as it was. */
-    public interface Guard extends AutoCloseable {
-        @Override
-        void close();
-    }
-
     /**
      * Takes the locks and leaves {@code lock_timeout} set for the rest of the transaction. A script that sets it itself
      * is left alone, and so is one that only handles rows: it blocks no more than the application does. Where a lock can't
@@ -69,24 +62,6 @@ public final class ScriptLocks {
                     String.valueOf(settings.lockTimeout().toMillis()));
         } catch (SQLException e) {
             throw new StepFailed("The tables of " + script + " could not be locked: " + e.getMessage(), e);
-        }
-    }
-
-    /**
-     * For a script outside any transaction: sets {@code lock_timeout} for the session if the script takes locks that
-     * block readers or writers.
-     */
-    public Guard guard(Connection session, String sql) {
-        if (setsLockTimeout(sql) || StatementLocks.of(sql).isEmpty()) {
-            return () -> {};
-        }
-        try {
-            SessionSettings before = SessionSettings.with(
-                    session,
-                    Map.of("lock_timeout", String.valueOf(settings.lockTimeout().toMillis())));
-            return () -> restore(before);
-        } catch (SQLException e) {
-            throw new StepFailed("lock_timeout could not be set: " + e.getMessage(), e);
         }
     }
 
@@ -119,14 +94,6 @@ public final class ScriptLocks {
         setToEnd(transaction, IDLE_TIMEOUT, "0");
         policy.run("Lock tables for " + script, locks, transaction, observer, new Locking(transaction, locks));
         setToEnd(transaction, IDLE_TIMEOUT, idleTimeout);
-    }
-
-    private void restore(SessionSettings before) {
-        try {
-            before.close();
-        } catch (SQLException e) {
-            listener.warning("lock_timeout could not be put back: " + e.getMessage());
-        }
     }
 
     private static boolean setsLockTimeout(String sql) {

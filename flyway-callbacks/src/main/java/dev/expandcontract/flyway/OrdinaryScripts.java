@@ -38,7 +38,7 @@ final class OrdinaryScripts {
     void protect(Script script, Connection connection) throws SQLException {
         if (!connection.getAutoCommit() && !isTimeoutUsersOwn(connection)) {
             (isLaterInGroup ? impatient : patient)
-                    .take(connection, DataSources.others(configuration), script.name(), script.definitions());
+                    .take(connection, DataSources.others(configuration), script.name(), script.statements());
             isLaterInGroup = configuration.isGroup();
         }
     }

@@ -96,6 +96,29 @@ class OrdinaryScriptsIT {
     }
 
     @Test
+    void lockNothingWhileTheRowsThatComeFirstAreWritten() {
+        migrations.script(
+                "V2__seen.sql",
+                "INSERT INTO orders VALUES (3, (SELECT count(*)::text FROM pg_locks WHERE relation = 'orders'::regclass"
+                        + " AND mode = 'AccessExclusiveLock'));",
+                "ALTER TABLE orders ADD COLUMN total int;");
+        migrations.migrate();
+
+        assertThat(database.<String>value("SELECT note FROM orders WHERE id = 3"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void thatNobodyCanReadRunUnderTheLockTimeoutToo() {
+        migrations.script(
+                "V2__seen.sql", "DO $$ BEGIN INSERT INTO orders VALUES (3, current_setting('lock_timeout')); END $$;");
+        migrations.migrate();
+
+        assertThat(database.<String>value("SELECT note FROM orders WHERE id = 3"))
+                .isEqualTo("1s");
+    }
+
+    @Test
     void keepALockTimeoutThatTheUserHasSetForTheSession() {
         migrations.script("V2__seen.sql", "UPDATE orders SET note = current_setting('lock_timeout');");
         migrations.flyway(c -> c.initSql("SET lock_timeout = '30s'")).migrate();
