@@ -26,7 +26,9 @@ final class AlterTable {
 
     /** The first that fits counts; see "Notes" of ALTER TABLE in PostgreSQL's documentation. */
     private static final List<Form> FORMS = List.of(
-            new Form("ADD (?:CONSTRAINT " + NAME + " )?FOREIGN KEY\\b", LockMode.SHARE_ROW_EXCLUSIVE, Reach.PARTITIONS),
+            // Before PostgreSQL 18 it reaches partitions only; then one lock more than needed is held for a moment.
+            new Form(
+                    "ADD (?:CONSTRAINT " + NAME + " )?FOREIGN KEY\\b", LockMode.SHARE_ROW_EXCLUSIVE, Reach.DESCENDANTS),
             new Form(
                     "(?:ENABLE|DISABLE) (?:(?:ALWAYS|REPLICA) )?TRIGGER\\b",
                     LockMode.SHARE_ROW_EXCLUSIVE,

@@ -37,6 +37,7 @@ final class Sessions {
             """ + ACTIVITY + """
                  , held.pid || ' ' || held.virtualtransaction AS transaction, a.xact_start IS NOT NULL AS is_age_known
             FROM pg_stat_activity a JOIN held ON held.pid = a.pid
+            WHERE (a.xact_start IS NULL AND a.state IN ('idle', 'active')) IS NOT TRUE -- else it has ended meanwhile
             UNION ALL
             SELECT 0, '', x.owner, 'prepared transaction',
                    extract(epoch FROM clock_timestamp() - x.prepared)::float8, x.gid, 'prepared ' || x.gid, false

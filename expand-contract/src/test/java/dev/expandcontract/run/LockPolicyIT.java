@@ -313,8 +313,7 @@ class LockPolicyIT {
                 assertThat(application.stop().slowest()).isLessThan(LOCK_TIMEOUT.plusMillis(200));
             }
             assertThat(online.recorder.lockWaits)
-                    .isNotEmpty()
-                    .allSatisfy(wait -> assertThat(wait.toString()).contains("autovacuum"));
+                    .anySatisfy(wait -> assertThat(wait.toString()).contains("autovacuum"));
         } finally {
             database.execute(
                     "ALTER SYSTEM RESET autovacuum_naptime",

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -82,7 +83,6 @@ class LockReachIT {
                 "ALTER TABLE big_things NO INHERIT things",
                 "ALTER TABLE things ADD PRIMARY KEY (id)",
                 "ALTER TABLE things ADD x int, ADD FOREIGN KEY (a) REFERENCES customers",
-                "ALTER TABLE things ADD FOREIGN KEY (a) REFERENCES customers NOT VALID",
                 "ALTER TABLE events ADD COLUMN x int",
                 "ALTER TABLE events ADD FOREIGN KEY (a) REFERENCES customers",
                 "ALTER TABLE events ATTACH PARTITION events_3 FOR VALUES IN (3)",
@@ -111,20 +111,37 @@ class LockReachIT {
     void theLocksThatAStatementTakesAreTheOnesThatWeExpect(String sql) throws SQLException {
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            Map<String, LockMode> expected = new TreeMap<>();
-            LockReach.of(connection, StatementLocks.of(sql, Catalog.of(connection)::lockedTable))
-                    .forEach(lock -> expected.merge(lock.table().name().value(), lock.mode(), LockReachIT::stronger));
-            statement.execute(
-                    "CREATE TEMP TABLE existing AS SELECT oid, relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace");
+            Map<String, LockMode> expected = expected(connection, sql);
 
-            statement.execute(sql);
-
-            assertThat(taken(statement)).isEqualTo(expected);
+            assertThat(taken(statement, sql)).isEqualTo(expected);
         }
     }
 
-    private static Map<String, LockMode> taken(Statement statement) throws SQLException {
+    /** Which PostgreSQL began to do with version 18. */
+    @Test
+    void aForeignKeyOfATableThatOthersInheritIsExpectedToLockThemToo() throws SQLException {
+        String sql = "ALTER TABLE things ADD FOREIGN KEY (a) REFERENCES customers NOT VALID";
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            Map<String, LockMode> expected = expected(connection, sql);
+
+            assertThat(expected).containsKeys("customers", "things", "big_things", "bigger_things");
+            assertThat(expected).containsAllEntriesOf(taken(statement, sql));
+        }
+    }
+
+    private static Map<String, LockMode> expected(Connection connection, String sql) throws SQLException {
+        connection.setAutoCommit(false);
+        Map<String, LockMode> expected = new TreeMap<>();
+        LockReach.of(connection, StatementLocks.of(sql, Catalog.of(connection)::lockedTable))
+                .forEach(lock -> expected.merge(lock.table().name().value(), lock.mode(), LockReachIT::stronger));
+        return expected;
+    }
+
+    private static Map<String, LockMode> taken(Statement statement, String sql) throws SQLException {
+        statement.execute(
+                "CREATE TEMP TABLE existing AS SELECT oid, relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace");
+        statement.execute(sql);
         Map<String, LockMode> taken = new TreeMap<>();
         try (ResultSet rows = statement.executeQuery("""
                 SELECT c.relname, l.mode
