@@ -65,8 +65,8 @@ class LockPolicyIT {
             assertThat(felt.errors()).isEmpty();
             assertThat(felt.slowest()).isLessThan(LOCK_TIMEOUT.plusMillis(200));
             assertThat(online.recorder.lockWaits)
-                    .isNotEmpty()
-                    .allSatisfy(wait -> assertThat(wait.toString()).contains("slow-writer"));
+                    .as("for a moment it may be somebody of the application as well")
+                    .anySatisfy(wait -> assertThat(wait.toString()).contains("slow-writer"));
         }
         assertThat(database.<Boolean>value(
                         "SELECT convalidated FROM pg_constraint WHERE conname = 'orders_customer_id_fkey'"))
