@@ -13,16 +13,19 @@ final class AssignedColumns {
     private static final String SYNTAX_ERROR = "42601";
 
     private final BackfillJob job;
+    private final BackfillWork.Update update;
     private final Planning planning;
 
-    private AssignedColumns(BackfillJob job, Planning planning) {
+    private AssignedColumns(BackfillJob job, BackfillWork.Update update, Planning planning) {
         this.job = job;
+        this.update = update;
         this.planning = planning;
     }
 
     /** @param job whose statement PostgreSQL has planned without a complaint */
-    static List<Column> of(BackfillJob job, List<Column> columns, Planning planning) throws SQLException {
-        return new AssignedColumns(job, planning).among(columns);
+    static List<Column> of(BackfillJob job, BackfillWork.Update update, List<Column> columns, Planning planning)
+            throws SQLException {
+        return new AssignedColumns(job, update, planning).among(columns);
     }
 
     private List<Column> among(List<Column> columns) throws SQLException {
@@ -44,8 +47,9 @@ final class AssignedColumns {
                 .map(column -> column.name().sql())
                 .map(name -> name + " = " + table + '.' + name)
                 .collect(Collectors.joining(", "));
-        return planning.rejection("EXPLAIN UPDATE " + job.table().sql() + " SET " + themselves + ",\n" + job.set()
-                        + "\nWHERE false")
+        String from = update.from() == null ? "" : "\nFROM\n" + update.from();
+        return planning.rejection("EXPLAIN UPDATE " + job.table().sql() + " SET " + themselves + ",\n" + update.set()
+                        + from + "\nWHERE false")
                 .filter(e -> SYNTAX_ERROR.equals(e.getSQLState()))
                 .isPresent();
     }

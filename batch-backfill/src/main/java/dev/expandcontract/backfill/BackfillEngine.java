@@ -12,21 +12,29 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs backfills: rewrites of rows in batches along a key of the table, each batch in a transaction that commits the rows
- * and the progress together. So every row is changed exactly once, also by {@code n = n + 1}, also when the process is
- * killed; the same call goes on where it was. Any number of processes may run the same job: they take turns.
+ * Runs backfills: work on the rows of a table in batches, each in a transaction that commits the rows and the progress
+ * together. So every row is changed exactly once, also by {@code n = n + 1}, also when the process is killed; the same call
+ * goes on where it was. Any number of processes, each with any number of workers, may run the same job: they share it.
  *
- * <p><b>What is covered:</b> every row that was committed when the job began and keeps its key until the frontier has
- * passed it. Rows that are inserted, or whose key changes, while the job runs are the business of the application or of a
- * trigger: the job neither looks behind its frontier nor past the greatest key that it found at first. When another origin
- * goes on with a job, the rows that are committed then are covered as well.
+ * <p><b>What is covered:</b> without a condition, every row that was committed when its part of the table was begun, and
+ * keeps its key until the frontier has passed it; rows that come later are the business of the application or of a trigger.
+ * With a condition, sweeps follow until one finds no more rows for which it holds.
  *
- * <p>The engine needs no superuser: {@code SELECT} and {@code UPDATE} on the table, and {@code CREATE} on the schema of
- * the state table when that is not there yet. It is safe for use by several threads, each with its own connection.
+ * <p>The engine needs no superuser: {@code SELECT} and {@code UPDATE} on the table (and on its partitions), and
+ * {@code CREATE} on the schema of the state tables when they are not there yet. It is safe for use by several threads, each
+ * with its own connection.
  */
 public final class BackfillEngine {
+    /** As the table of ranges names its workers. */
+    private static final String PROCESS = "process %d (%s)"
+            .formatted(
+                    ProcessHandle.current().pid(),
+                    Long.toHexString(ThreadLocalRandom.current().nextLong()));
+
     private final BackfillListener listener;
     private final Timing timing;
     private final StateTable stateTable;
@@ -46,42 +54,49 @@ public final class BackfillEngine {
         this.listener = listener;
         this.timing = timing;
         this.stateTable = new StateTable(stateSchema);
-        this.jobs = new Jobs(stateTable.name());
+        this.jobs = new Jobs(stateTable);
     }
 
-    /** As {@link #run(Connection, BackfillJob)}, on a connection of its own. */
+    /**
+     * Runs a job to its end, with all its workers; does nothing if the same job, asked for by the same origin, has ended
+     * before. A connection that breaks is made anew. An interrupt ends it after the batches at hand.
+     *
+     * @throws InvalidOperation if the job can't be run as written, or its name belongs to an unfinished job of another
+     *     definition, or its table, key or columns are not the same as before it stopped; nothing was changed
+     * @throws BackfillStopped if it ended before all rows were tried: interrupted, cancelled, rows that stayed locked, a
+     *     server that did not come back, or a listener that threw; the same call goes on from there
+     * @throws ConfigurationProblem if there is no connection
+     */
     public BackfillResult run(ConnectionSource source, BackfillJob job) {
-        try (Connection connection = source.connect()) {
-            connection.setAutoCommit(true);
-            return run(connection, job);
+        try (Session session = Session.from(source, timing, job.options().reconnectBudget())) {
+            return run(session, source, job);
         } catch (SQLException e) {
             throw new ConfigurationProblem("No connection for backfill \"" + job.name() + "\": " + e.getMessage(), e);
         }
     }
 
     /**
-     * Runs a job to its end; does nothing if the same job, asked for by the same origin, has ended before. An interrupt
-     * ends it after the batch at hand.
+     * As {@link #run(ConnectionSource, BackfillJob)}, with one worker on one connection.
      *
      * @param connection lent, in autocommit mode; given back with the settings that it had
-     * @throws InvalidOperation if the job can't be run as written, or its name belongs to an unfinished job of another
-     *     definition, or its table, key or columns are not the same as before it stopped; nothing was changed
-     * @throws BackfillStopped if it ended before all rows were done: interrupted, a row that can't be changed, rows that
-     *     stayed locked, or a listener that threw; the same call goes on from there
      * @throws ConfigurationProblem if the connection is inside a transaction
      */
     public BackfillResult run(Connection connection, BackfillJob job) {
         requireNoTransaction(connection, job);
-        var opening = new JobOpening(connection, job, stateTable, jobs);
+        return run(Session.lent(connection, timing), null, job);
+    }
+
+    private BackfillResult run(Session session, @Nullable ConnectionSource source, BackfillJob job) {
+        var opening = new JobOpening(session.connection(), job, stateTable, jobs);
         try {
             Optional<BackfillResult> finished = opening.finishedBefore();
             if (finished.isPresent()) {
                 return finished.get();
             }
             JobOpening.Opened opened = opening.open();
-            var batch = new Batch(job, jobs, opened.key(), timing);
-            var run = new BackfillRun(connection, job, opened.row(), batch, listener, timing);
-            return new StoppingRun(connection, job, jobs, run, batch).toTheEnd();
+            var run = new BackfillRun(job, opened.row(), listener, timing);
+            var workers = new Workers(run, session, source, (its, number) -> worker(run, its, opened, number));
+            return new StoppingRun(job, jobs, run, workers).toTheEnd();
         } catch (SQLException e) {
             throw new BackfillStopped(
                     "Backfill \"%s\" of %s did not begin: %s. Nothing was changed; run it again"
@@ -90,10 +105,19 @@ public final class BackfillEngine {
         }
     }
 
+    private Worker worker(BackfillRun run, Session session, JobOpening.Opened opened, int number) {
+        var ranges = new Ranges(stateTable.ranges(), run.job(), PROCESS + " " + number);
+        var claims = new Claims(run.job(), jobs, ranges, opened.layout());
+        var batch = new Batch(run.job(), ranges, opened.layout(), timing);
+        return new Worker(run, session, claims, ranges, batch, new Division(ranges, opened.layout(), batch));
+    }
+
     /** What the state table says about a job; empty if it never began. */
     public Optional<BackfillStatus> status(Connection connection, String name) {
         try {
-            return stateTable.exists(connection) ? jobs.read(connection, name).map(JobRow::status) : Optional.empty();
+            return stateTable.isCurrent(connection)
+                    ? jobs.read(connection, name).map(JobRow::status)
+                    : Optional.empty();
         } catch (SQLException e) {
             throw unreadable(name, e);
         }
@@ -103,7 +127,7 @@ public final class BackfillEngine {
     public boolean isFinished(Connection connection, BackfillJob job) {
         try {
             var opening = new JobOpening(connection, job, stateTable, jobs);
-            return stateTable.exists(connection)
+            return stateTable.isCurrent(connection)
                     && jobs.read(connection, job.name())
                             .filter(opening::isThisJobFinished)
                             .isPresent();
@@ -127,6 +151,16 @@ public final class BackfillEngine {
                             .formatted(job.name(), job.table(), e.getMessage()),
                     e);
         }
+    }
+
+    /** What is to be done about rows that could not be changed. */
+    public String failuresInWords(BackfillResult result) {
+        String name = result.name().replace("'", "''");
+        return ("Backfill \"%s\" of %s is finished but for %d rows, which could not be changed; %d rows were. They are named in"
+                        + " SELECT failed_row, error FROM %s WHERE job = '%s' AND state = 'failed'. When they are mended,"
+                        + " run the same again: it tries only these")
+                .formatted(
+                        result.name(), result.table(), result.rowsFailed(), result.rows(), stateTable.ranges(), name);
     }
 
     private StepFailed unreadable(String name, SQLException e) {

@@ -10,25 +10,17 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One rewrite of rows: {@code UPDATE table SET <set> WHERE (<condition>)}, done in batches.
+ * Work on the rows of a table, done in batches.
  *
  * @param name what people and the state table call it, 1 to 200 characters; two jobs of one name can't run together
- * @param table with its schema; {@code set} and {@code condition} call it by its bare name
- * @param set what stands after {@code SET}; it must not assign a column of the key that the batches follow
- * @param condition which rows; null for all
+ * @param table with its schema; the SQL of the work calls it by its bare name
+ * @param work what is done; it must not assign a column of the key that the batches follow
  * @param origin who asked, such as {@code flyway:V12__x.sql#3}; empty when called from Java. A finished job of the same
  *     definition and origin is not run again
  */
-public record BackfillJob(
-        String name,
-        QualifiedName table,
-        SqlExpression set,
-        @Nullable SqlExpression condition,
-        String origin,
-        BackfillOptions options) {
+public record BackfillJob(String name, QualifiedName table, BackfillWork work, String origin, BackfillOptions options) {
     /** @throws InvalidOperation if the name is empty or too long, or the table has no schema */
     public BackfillJob {
         List<Problem> problems = new ArrayList<>();
@@ -44,38 +36,43 @@ public record BackfillJob(
         }
     }
 
-    /** All rows of the table, asked for from Java, with the default options. */
+    /** An update of all rows of the table, asked for from Java, with the default options. */
     public static BackfillJob of(String name, QualifiedName table, SqlExpression set) {
-        return new BackfillJob(name, table, set, null, "", BackfillOptions.defaults());
+        return of(name, table, new BackfillWork.Update(set, null, null));
+    }
+
+    /** Asked for from Java, with the default options. */
+    public static BackfillJob of(String name, QualifiedName table, BackfillWork work) {
+        return new BackfillJob(name, table, work, "", BackfillOptions.defaults());
     }
 
     public BackfillJob withCondition(SqlExpression rows) {
-        return new BackfillJob(name, table, set, rows, origin, options);
+        return new BackfillJob(name, table, work.withCondition(rows), origin, options);
     }
 
     public BackfillJob withOrigin(String who) {
-        return new BackfillJob(name, table, set, condition, who, options);
+        return new BackfillJob(name, table, work, who, options);
     }
 
     public BackfillJob withOptions(BackfillOptions how) {
-        return new BackfillJob(name, table, set, condition, origin, how);
+        return new BackfillJob(name, table, work, origin, how);
     }
 
     /** The statement as its author thinks of it, for messages. */
     String definition() {
-        return definition(table.sql(), set.text(), condition == null ? null : condition.text());
-    }
-
-    static String definition(String table, String set, @Nullable String condition) {
-        return "UPDATE " + table + " SET " + set + (condition == null ? "" : " WHERE " + condition);
+        return work.definition(table);
     }
 
     /** By which two jobs of one name are known to be the same. */
     String fingerprint() {
-        String definition = table.sql() + '\0' + set.text() + '\0' + (condition == null ? "" : condition.text());
+        String text = definition();
+        if (work instanceof BackfillWork.Update update && update.from() == null) {
+            SqlExpression condition = update.condition();
+            text = table.sql() + '\0' + update.set().text() + '\0' + (condition == null ? "" : condition.text());
+        }
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(definition.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -1,8 +1,11 @@
 package dev.expandcontract.backfill;
 
+import dev.expandcontract.sql.QualifiedName;
+import java.time.Duration;
+
 /**
- * Hears what an engine does. Called on the thread that runs the job, between its transactions. One that throws stops the
- * job, which the next run goes on with.
+ * Hears what an engine does. Called on the threads of the workers, between their transactions, and never by two at once.
+ * One that throws stops the job, which the next run goes on with.
  */
 public interface BackfillListener {
     /** A run begins or goes on. */
@@ -13,6 +16,15 @@ public interface BackfillListener {
 
     /** A batch met a lock. */
     default void waiting(BackfillWait wait) {}
+
+    /** Something that does not stop the job, but that somebody should know. */
+    default void warning(String name, String what) {}
+
+    /** The connection was lost; another one is tried after the pause. */
+    default void disconnected(String name, String reason, Duration pause) {}
+
+    /** A row can't be changed; the others go on. */
+    default void failedRow(String name, QualifiedName table, String what) {}
 
     default void finished(BackfillResult result) {}
 }

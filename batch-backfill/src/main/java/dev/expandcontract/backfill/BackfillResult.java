@@ -4,13 +4,31 @@ import dev.expandcontract.sql.QualifiedName;
 import java.time.Duration;
 
 /**
- * A finished job.
+ * A job that has come to its end.
  *
+ * @param state finished, or finished with failures
  * @param rows rows changed by the job, in all its runs
+ * @param rowsFailed rows that could not be changed
+ * @param rowsRemaining rows for which the condition still held after their change
  * @param rowsNow rows changed by this call; less than {@code rows} where it went on from an earlier one, or where others
  *     worked on the same job
  * @param batchesNow batches committed by this call; 0 where the job was finished already
  * @param duration how long this call took
  */
 public record BackfillResult(
-        String name, QualifiedName table, long rows, long rowsNow, long batchesNow, Duration duration) {}
+        String name,
+        QualifiedName table,
+        BackfillState state,
+        long rows,
+        long rowsFailed,
+        long rowsRemaining,
+        long rowsNow,
+        long batchesNow,
+        Duration duration) {
+    /** How it ended: {@code finished}, or with what is left. */
+    public String inWords() {
+        return state.text()
+                + (rowsFailed == 0 ? "" : " (" + rowsFailed + " rows could not be changed)")
+                + (rowsRemaining == 0 ? "" : " (for " + rowsRemaining + " rows the condition still holds)");
+    }
+}

@@ -11,13 +11,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the state table says about a job.
  *
+ * @param pass over the table, from 1; sweeps are passes too
  * @param rowsDone rows that were changed
- * @param rowsPassed rows that the frontier has passed, changed or not: what percent, rate and remaining time count
- * @param rowsEstimated rows in the table as PostgreSQL's planner estimated them when the job began
- * @param rowsPerSecond rows passed in a second by the run that wrote last
+ * @param rowsPassed rows that this pass has passed, changed or not: what percent, rate and remaining time count
+ * @param rowsFailed rows that could not be changed
+ * @param rowsRemaining rows for which the condition still held after their change, or when they were counted, in this pass
+ * @param rowsEstimated rows in the table as PostgreSQL's planner estimated them when the pass began
+ * @param rowsPerSecond rows passed in a second by all workers, of late
  * @param batchSize rows asked for in the latest batch
- * @param frontier the key of the last row that was passed, as text; empty before the first batch
- * @param heartbeatAt when the last batch was committed, by the server's clock
+ * @param keyColumns of the key that the batches follow; empty in block order
+ * @param frontier up to where ranges were taken, as text; empty before the first
+ * @param speed in percent, where somebody has set it; else null
+ * @param throttle why its workers wait; null if they do not
+ * @param heartbeatAt when a worker last asked for a range, by the server's clock
  * @param error why the job stopped; null otherwise
  */
 public record BackfillStatus(
@@ -25,14 +31,21 @@ public record BackfillStatus(
         QualifiedName table,
         BackfillState state,
         String origin,
+        AxisKind axis,
+        BackfillPhase phase,
+        int pass,
         long rowsDone,
         long rowsPassed,
+        long rowsFailed,
+        long rowsRemaining,
         long rowsEstimated,
         double rowsPerSecond,
         long batches,
         int batchSize,
         List<String> keyColumns,
         List<String> frontier,
+        @Nullable Integer speed,
+        @Nullable String throttle,
         Instant startedAt,
         Instant heartbeatAt,
         @Nullable Instant finishedAt,
@@ -44,7 +57,7 @@ public record BackfillStatus(
 
     /** From 0 to 100; 100 only when finished, however far the estimate was off. Empty where nothing was estimated. */
     public OptionalDouble percent() {
-        if (state == BackfillState.FINISHED) {
+        if (state.isEnd()) {
             return OptionalDouble.of(100);
         }
         return rowsEstimated <= 0
@@ -54,7 +67,7 @@ public record BackfillStatus(
 
     /** How long it still takes at the present rate; null where that can't be said. */
     public @Nullable Duration remaining() {
-        if (state == BackfillState.FINISHED) {
+        if (state.isEnd()) {
             return Duration.ZERO;
         }
         if (rowsPerSecond <= 0 || rowsEstimated <= rowsPassed) {
@@ -67,16 +80,19 @@ public record BackfillStatus(
     public String inWords() {
         return String.format(
                 Locale.ROOT,
-                "%s%,d of about %,d rows passed, %,d changed, %,.0f rows/s%s, batches of %,d",
+                "%s%s%,d of about %,d rows passed, %,d changed%s, %,.0f rows/s%s, batches of %,d%s",
+                phase == BackfillPhase.FILL ? "" : phase.text() + " (pass " + pass + "), ",
                 percent().isEmpty()
                         ? ""
                         : String.format(Locale.ROOT, "%.1f %%, ", percent().getAsDouble()),
                 rowsPassed,
                 rowsEstimated,
                 rowsDone,
+                rowsFailed == 0 ? "" : String.format(Locale.ROOT, ", %,d failed", rowsFailed),
                 rowsPerSecond,
                 remainingInWords(),
-                batchSize);
+                batchSize,
+                throttle == null ? "" : ", waiting: " + throttle);
     }
 
     private String remainingInWords() {

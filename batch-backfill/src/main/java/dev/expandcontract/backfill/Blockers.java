@@ -42,7 +42,7 @@ final class Blockers {
     private Blockers() {}
 
     /** Empty where nobody is seen (any more), or where it can't be looked at: this only helps to understand. */
-    static List<Blocker> of(Connection connection, QualifiedName table, @Nullable KeyRange range) {
+    static List<Blocker> of(Connection connection, QualifiedName table, @Nullable Range range) {
         try {
             return Transactions.read(
                     connection, "SET LOCAL lock_timeout = 100; SET LOCAL statement_timeout = 1000", c -> {
@@ -61,12 +61,11 @@ final class Blockers {
         }
     }
 
-    private static List<Blocker> onRows(Connection connection, QualifiedName table, KeyRange range)
-            throws SQLException {
+    private static List<Blocker> onRows(Connection connection, QualifiedName table, Range range) throws SQLException {
         String name = table.name().sql();
         String sql = ROWS.formatted(table.sql(), name, range.predicate(table.name()));
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            Batch.bind(statement, range);
+            range.bind(statement, 1);
             return blockers(statement);
         }
     }

@@ -2,8 +2,6 @@ package dev.expandcontract.backfill;
 
 import dev.expandcontract.error.Problem;
 import dev.expandcontract.sql.Identifier;
-import dev.expandcontract.sql.ServerMessage;
-import dev.expandcontract.sql.SqlExpression;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -19,6 +17,7 @@ final class JobCheck {
     private final List<Problem> problems = new ArrayList<>();
     private final List<Key> keys = new ArrayList<>();
     private List<Column> assigned = List.of();
+    private boolean isRepeatable;
 
     private JobCheck(BackfillJob job, Connection connection) {
         this.job = job;
@@ -28,14 +27,30 @@ final class JobCheck {
 
     /**
      * @param table its oid; 0 if it is not there
-     * @param keys that the job may follow, best first; at least one where there are no problems
+     * @param keys that the job may follow, best first
      * @param assigned the columns that the SET assigns; empty where PostgreSQL does not understand the statement
+     * @param isRepeatable whether the work done twice comes to the same as done once
+     * @param choice of an axis; meaningless where there are problems
      */
-    record Findings(List<Problem> problems, long table, List<Key> keys, List<Column> assigned) {
+    record Findings(
+            List<Problem> problems,
+            long table,
+            List<Key> keys,
+            List<Column> assigned,
+            boolean isRepeatable,
+            AxisChoice choice) {
         Findings {
             problems = List.copyOf(problems);
             keys = List.copyOf(keys);
             assigned = List.copyOf(assigned);
+        }
+
+        Axis axis() {
+            return choice.axis();
+        }
+
+        BlockAxis blocks() {
+            return choice.blocks();
         }
     }
 
@@ -43,67 +58,33 @@ final class JobCheck {
         String settings = Transactions.waitingUpTo(job.options().lockBudget()) + "; SET LOCAL row_security = off";
         return Transactions.read(lent, settings, connection -> {
             var check = new JobCheck(job, connection);
-            check.all(state);
-            return new Findings(check.problems, TableFacts.oid(connection, job.table()), check.keys, check.assigned);
+            AxisChoice choice = check.all(state);
+            long table = TableFacts.oid(connection, job.table());
+            return new Findings(check.problems, table, check.keys, check.assigned, check.isRepeatable, choice);
         });
     }
 
-    private void all(StateTable state) throws SQLException {
-        boolean setIsWhole = isWellFormed("set", job.set());
-        boolean conditionIsWhole = job.condition() == null || isWellFormed("condition", job.condition());
+    private AxisChoice all(StateTable state) throws SQLException {
+        AxisChoice choice = AxisChoice.NONE;
         Optional<String> noTable = TableFacts.hindrance(connection, job.table());
         noTable.ifPresent(this::problem);
         if (noTable.isEmpty()) {
-            boolean planned = setIsWhole && conditionIsWhole && isPlanned();
-            findKeys(planned);
+            List<String> mistakes = new WorkCheck(job, planning).problems();
+            mistakes.forEach(this::problem);
+            choice = findAxis(mistakes.isEmpty());
         }
         state.hindrance(connection).ifPresent(this::problem);
+        return choice;
     }
 
-    private boolean isWellFormed(String attribute, SqlExpression sql) {
-        String mistake = new AuthorSql(sql).mistake();
-        if (mistake != null) {
-            problem(attribute + ": " + mistake + ": " + sql);
+    private AxisChoice findAxis(boolean planned) throws SQLException {
+        long table = TableFacts.oid(connection, job.table());
+        List<String> foreign = new Parts(table, job.table().name()).foreign(connection);
+        if (!foreign.isEmpty()) {
+            problem("table " + job.table() + " has partitions that are foreign tables (" + String.join(", ", foreign)
+                    + "): give each other partition a backfill of its own, and see to these where they are");
         }
-        return mistake == null;
-    }
-
-    private boolean isPlanned() throws SQLException {
-        String update = "EXPLAIN UPDATE " + job.table().sql() + " SET\n";
-        boolean setIsGood = isPlanned("set", update, job.set(), "\nWHERE false");
-        if (job.condition() == null) {
-            return setIsGood;
-        }
-        if (setIsGood) {
-            return isPlanned("condition", update + job.set() + "\nWHERE (\n", job.condition(), "\n)");
-        }
-        isPlanned("condition", "EXPLAIN SELECT 1 FROM " + job.table().sql() + " WHERE (\n", job.condition(), "\n)");
-        return false;
-    }
-
-    private boolean isPlanned(String attribute, String before, SqlExpression sql, String after) throws SQLException {
-        Optional<SQLException> error = planning.rejection(before + sql + after);
-        error.ifPresent(e -> problem(attribute + ": " + inWords(e, before, sql)));
-        return error.isEmpty();
-    }
-
-    private static String inWords(SQLException e, String before, SqlExpression sql) {
-        ServerMessage message = ServerMessage.of(e);
-        int position = message.position() - before.codePointCount(0, before.length());
-        int length = sql.text().codePointCount(0, sql.text().length());
-        return position < 1 || position > length
-                ? message + ": " + sql
-                : message + ", at character " + position + " of: " + sql;
-    }
-
-    private void findKeys(boolean planned) throws SQLException {
         KeyFinder.Keys found = KeyFinder.keys(connection, job.table());
-        if (found.usable().isEmpty()) {
-            problem("table " + job.table() + " has no key to go along: a backfill needs a primary key, or a valid,"
-                    + " non-partial, not deferrable unique index on NOT NULL columns"
-                    + (found.unusable().isEmpty() ? "" : " (" + String.join("; ", found.unusable()) + ")"));
-            return;
-        }
         List<Identifier> changed = planned ? changedColumns() : List.of();
         Cascade cascade = Cascade.of(connection, job.table());
         for (Key key : found.usable()) {
@@ -111,18 +92,38 @@ final class JobCheck {
                 keys.add(key);
             }
         }
-        if (keys.isEmpty()) {
-            Key best = found.usable().get(0);
-            problem("set: changes " + best + ", the key of " + job.table() + " that the batches follow"
-                    + (Collections.disjoint(best.columns(), changed) ? ", by way of a foreign key with ON UPDATE" : "")
-                    + ": a row could be met twice, or never: " + job.set());
+        isRepeatable = planned && Repeatable.is(job, assigned, connection, planning);
+        AxisChoice choice = AxisChoice.of(job, keys, TableFacts.size(connection, job.table(), table));
+        if (choice.chosen() == null) {
+            problem(noAxis(found, changed));
         }
+        return choice;
+    }
+
+    private String noAxis(KeyFinder.Keys found, List<Identifier> changed) {
+        if (job.options().axis() == AxisKind.BLOCK) {
+            return "block order needs an update or a deletion with a condition, which no longer holds once a row is done:"
+                    + " rows move, and must not be changed twice";
+        }
+        if (found.usable().isEmpty()) {
+            return "table " + job.table() + " has no key to go along: a backfill needs a primary key, or a valid,"
+                    + " non-partial, not deferrable unique index on NOT NULL columns"
+                    + (found.unusable().isEmpty() ? "" : " (" + String.join("; ", found.unusable()) + ")")
+                    + ". It can do without if a condition tells the rows that are not done";
+        }
+        Key best = found.usable().get(0);
+        return "set: changes " + best + ", the key of " + job.table() + " that the batches follow"
+                + (Collections.disjoint(best.columns(), changed) ? ", by way of a foreign key with ON UPDATE" : "")
+                + ": a row could be met twice, or never: " + job.definition();
     }
 
     /** Those that the SET assigns, and the generated ones, which may follow them. */
     private List<Identifier> changedColumns() throws SQLException {
+        if (!(job.work() instanceof BackfillWork.Update update)) {
+            return List.of();
+        }
         List<Column> columns = TableFacts.columns(connection, job.table());
-        assigned = AssignedColumns.of(job, columns, planning);
+        assigned = AssignedColumns.of(job, update, columns, planning);
         return columns.stream()
                 .filter(column -> column.isGenerated() || assigned.contains(column))
                 .map(Column::name)

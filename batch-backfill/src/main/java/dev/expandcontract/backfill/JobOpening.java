@@ -23,15 +23,23 @@ final class JobOpening {
         this.jobs = jobs;
     }
 
-    /** @param key that the job follows, from its first batch to its last */
-    record Opened(JobRow row, Key key) {}
+    /** @param layout how the job goes through its table, from its first batch to its last */
+    record Opened(JobRow row, Layout layout) {}
 
     /** What the same job, asked for by the same origin, once came to. Its table may have changed much since then. */
     Optional<BackfillResult> finishedBefore() throws SQLException {
         return present()
                 .filter(this::isThisJobFinished)
-                .map(row ->
-                        new BackfillResult(job.name(), job.table(), row.status().rowsDone(), 0, 0, Duration.ZERO));
+                .map(row -> new BackfillResult(
+                        job.name(),
+                        job.table(),
+                        row.status().state(),
+                        row.status().rowsDone(),
+                        0,
+                        row.status().rowsRemaining(),
+                        0,
+                        0,
+                        Duration.ZERO));
     }
 
     boolean isThisJobFinished(JobRow row) {
@@ -55,31 +63,34 @@ final class JobOpening {
                 Key.SETTINGS + "; " + Transactions.waitingUpTo(job.options().lockBudget());
         return Transactions.write(connection, settings, c -> {
             stateTable.create(c);
+            var ranges = new Ranges(stateTable.ranges(), job, "");
             Optional<JobRow> present = lockedRow();
             if (present.isPresent() && !present.get().isFinished()) {
-                jobs.resume(c, job, upperBound(present.get(), keyOf(present.get(), findings)));
-            } else {
-                Key best = findings.keys().get(0);
-                jobs.open(
-                        c,
-                        job,
-                        Binding.of(findings, best),
-                        TableFacts.lastKey(c, job.table(), new KeyRange(best, List.of(), List.of())),
-                        TableFacts.estimatedRows(c, job.table()));
+                ranges.retry(c);
+                jobs.resume(c, job, upperBound(present.get(), findings));
+            } else if (present.isEmpty() || !isThisJobFinished(present.get())) {
+                NewJob.enter(c, stateTable.name(), job, findings);
             }
             JobRow row = lockedRow().orElseThrow();
-            return new Opened(row, keyOf(row, findings));
+            return new Opened(row, layout(row, findings));
         });
     }
 
+    private Layout layout(JobRow row, JobCheck.Findings findings) {
+        return new Layout(job, findings.table(), axisOf(row, findings), findings.isRepeatable());
+    }
+
     /** Another origin counts on the rows that are there now; those beyond the old bound were never passed. */
-    private List<String> upperBound(JobRow row, Key key) throws SQLException {
-        if (row.status().origin().equals(job.origin())) {
-            return row.upperBound();
+    private List<String> upperBound(JobRow row, JobCheck.Findings findings) throws SQLException {
+        Position position = row.position();
+        Layout layout = layout(row, findings);
+        if (row.status().origin().equals(job.origin()) || position.part() == 0) {
+            return position.upperBound();
         }
+        Optional<Part> part = layout.part(connection, position.partOid());
         List<String> beyond =
-                TableFacts.lastKey(connection, job.table(), new KeyRange(key, row.upperBound(), List.of()));
-        return beyond.isEmpty() ? row.upperBound() : beyond;
+                part.isEmpty() ? List.of() : layout.axis().bound(connection, part.get(), position.upperBound());
+        return beyond.isEmpty() ? position.upperBound() : beyond;
     }
 
     private JobCheck.Findings findingsWithoutProblems() throws SQLException {
@@ -92,7 +103,7 @@ final class JobOpening {
 
     /** Without the rights to see it there is none; the check tells of them. */
     private Optional<JobRow> present() throws SQLException {
-        boolean readable = stateTable.exists(connection)
+        boolean readable = stateTable.isCurrent(connection)
                 && stateTable.hindrance(connection).isEmpty();
         return readable ? jobs.read(connection, job.name()) : Optional.empty();
     }
@@ -126,11 +137,11 @@ final class JobOpening {
                         deletion())));
     }
 
-    private Key keyOf(JobRow row, JobCheck.Findings findings) {
+    private Axis axisOf(JobRow row, JobCheck.Findings findings) {
         change(row, findings).ifPresent(problem -> {
             throw new InvalidOperation(List.of(problem));
         });
-        return row.binding().key(findings).orElseThrow();
+        return row.binding().axis(findings);
     }
 
     /** Why the job can't go on from its frontier. */
@@ -138,10 +149,12 @@ final class JobOpening {
         return row.binding()
                 .changedSince(findings)
                 .map(change -> Problem.of(
-                        "backfill \"%s\" has gone along the key %s of %s to %s, but %s. Undo that, or let it begin anew, with the rows that it has changed already: %s"
+                        "backfill \"%s\" has gone along %s of %s to %s, but %s. Undo that, or let it begin anew, with the rows that it has changed already: %s"
                                 .formatted(
                                         job.name(),
-                                        row.status().keyColumns(),
+                                        row.status().axis() == AxisKind.BLOCK
+                                                ? "the blocks"
+                                                : "the key " + row.status().keyColumns(),
                                         job.table(),
                                         row.status().frontier(),
                                         change,

@@ -48,11 +48,11 @@ record Key(List<Identifier> columns, List<Type> types) {
         return types.stream().map(Type::toString).toList();
     }
 
-    /** {@code t.a::text, t.b::text}. */
-    String valuesAsText(Identifier table) {
+    /** {@code t.a::text}, {@code t.b::text}. */
+    List<String> valuesAsText(Identifier table) {
         return columns.stream()
                 .map(column -> "CAST(" + column(table, column) + " AS text)")
-                .collect(Collectors.joining(", "));
+                .toList();
     }
 
     /** {@code t.a DESC, t.b DESC}, where the direction is {@code  DESC}. */

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * @param after the key before the first row, as text; empty for the beginning of the table
  * @param upTo the key of the last row, as text; empty for the end of the table
  */
-record KeyRange(Key key, List<String> after, List<String> upTo) {
+record KeyRange(Key key, List<String> after, List<String> upTo) implements Range {
     KeyRange {
         after = List.copyOf(after);
         upTo = List.copyOf(upTo);
@@ -27,7 +27,8 @@ record KeyRange(Key key, List<String> after, List<String> upTo) {
      * differs also by itself: PostgreSQL estimates a comparison of rows by its first column alone, and would else expect
      * a large part of the table.
      */
-    String predicate(Identifier table) {
+    @Override
+    public String predicate(Identifier table) {
         List<String> terms = new ArrayList<>();
         int same = columnsInCommon();
         for (int i = 0; i < same; i++) {
@@ -42,8 +43,8 @@ record KeyRange(Key key, List<String> after, List<String> upTo) {
         return terms.isEmpty() ? "true" : String.join(" AND ", terms);
     }
 
-    /** What {@link #predicate} wants bound, in its order. */
-    List<String> values() {
+    @Override
+    public List<String> values() {
         List<String> values = new ArrayList<>();
         int same = columnsInCommon();
         values.addAll(upTo.subList(0, same));

@@ -1,5 +1,7 @@
 package dev.expandcontract.backfill;
 
+import dev.expandcontract.sql.QualifiedName;
+import java.time.Duration;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +18,7 @@ public final class LoggingBackfillListener implements BackfillListener {
                 status.table(),
                 status.rowsPassed(),
                 status.rowsEstimated(),
-                status.keyColumns());
+                status.axis() == AxisKind.BLOCK ? "blocks" : status.keyColumns());
     }
 
     @Override
@@ -45,11 +47,27 @@ public final class LoggingBackfillListener implements BackfillListener {
     }
 
     @Override
+    public void warning(String name, String what) {
+        LOG.warn("Backfill {}: {}", name, what);
+    }
+
+    @Override
+    public void disconnected(String name, String reason, Duration pause) {
+        LOG.warn("Backfill {}: connection lost ({}); next try in {} ms", name, reason, pause.toMillis());
+    }
+
+    @Override
+    public void failedRow(String name, QualifiedName table, String what) {
+        LOG.warn("Backfill {} of {}: a row can't be changed, the others go on: {}", name, table, what);
+    }
+
+    @Override
     public void finished(BackfillResult result) {
         LOG.info(
-                "Backfill {} of {} is finished: {} rows changed, {} of them now in {} batches and {} ms",
+                "Backfill {} of {} is {}: {} rows changed, {} of them now in {} batches and {} ms",
                 result.name(),
                 result.table(),
+                result.inWords(),
                 result.rows(),
                 result.rowsNow(),
                 result.batchesNow(),

@@ -34,6 +34,12 @@ final class Patience {
         return shorter(Duration.ofNanos((long) (due.toNanos() * (0.5 + timing.random() / 2))), left());
     }
 
+    /** Before a try, of which there were some: 100 ms that double to 5 s, from half of it to the whole. */
+    static Duration pause(int triesBefore, Timing timing) {
+        Duration due = shorter(FIRST_PAUSE.multipliedBy(1L << Math.min(10, triesBefore)), LONGEST_PAUSE);
+        return Duration.ofNanos((long) (due.toNanos() * (0.5 + timing.random() / 2)));
+    }
+
     private static Duration shorter(Duration a, Duration b) {
         return a.compareTo(b) <= 0 ? a : b;
     }

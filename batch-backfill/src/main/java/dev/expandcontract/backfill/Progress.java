@@ -1,12 +1,68 @@
 package dev.expandcontract.backfill;
 
-import java.util.List;
-
 /**
- * What one batch adds to its job.
+ * What a job's row says after a range was asked for.
  *
- * @param last whether the frontier has reached its end
- * @param batchSize rows that were asked for
+ * @param done what was finished since somebody last asked
+ * @param rowsPassed in this pass
+ * @param rowsSettled in this pass
+ * @param rowsRemaining in this pass
  */
 record Progress(
-        List<String> frontier, boolean last, long rowsChanged, long rowsPassed, double rowsPerSecond, int batchSize) {}
+        BackfillState state,
+        Position position,
+        Done done,
+        long rowsPassed,
+        long rowsSettled,
+        long rowsRemaining,
+        long rowsFailed,
+        long rowsEstimated,
+        int batchSize) {
+    /** Ranges that were done, added up. */
+    record Done(long batches, long rowsPassed, long rowsChanged, long rowsRemaining) {}
+
+    /** Where the job stood, and what was done since then. */
+    static Progress of(JobRow row, Done done, long rowsFailed) {
+        BackfillStatus status = row.status();
+        return new Progress(
+                status.state().isOpen() ? BackfillState.RUNNING : status.state(),
+                row.position(),
+                done,
+                status.rowsPassed() + done.rowsPassed(),
+                row.rowsSettled()
+                        + done.rowsChanged()
+                        - (row.position().phase() == BackfillPhase.VERIFY ? 0 : done.rowsRemaining()),
+                status.rowsRemaining() + done.rowsRemaining(),
+                rowsFailed,
+                status.rowsEstimated(),
+                status.batchSize());
+    }
+
+    Progress at(Position now) {
+        return new Progress(
+                state, now, done, rowsPassed, rowsSettled, rowsRemaining, rowsFailed, rowsEstimated, batchSize);
+    }
+
+    Progress asking(int rows) {
+        return new Progress(
+                state, position, done, rowsPassed, rowsSettled, rowsRemaining, rowsFailed, rowsEstimated, rows);
+    }
+
+    /** Counts begin anew with a pass. */
+    Progress beginning(Position pass, long rowsInTable) {
+        return new Progress(state, pass, done, 0, 0, 0, rowsFailed, rowsInTable, batchSize);
+    }
+
+    Progress ended() {
+        return new Progress(
+                rowsFailed == 0 ? BackfillState.FINISHED : BackfillState.FINISHED_WITH_FAILURES,
+                position,
+                done,
+                rowsPassed,
+                rowsSettled,
+                rowsRemaining,
+                rowsFailed,
+                rowsEstimated,
+                batchSize);
+    }
+}

@@ -2,30 +2,29 @@ package dev.expandcontract.backfill;
 
 import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.sql.ServerMessage;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
 /** A run whose every end is told in the same way, and noted in the job's row. */
 final class StoppingRun {
-    private final Connection connection;
     private final BackfillJob job;
     private final Jobs jobs;
     private final BackfillRun run;
-    private final Batch batch;
+    private final Workers workers;
 
-    StoppingRun(Connection connection, BackfillJob job, Jobs jobs, BackfillRun run, Batch batch) {
-        this.connection = connection;
+    StoppingRun(BackfillJob job, Jobs jobs, BackfillRun run, Workers workers) {
         this.job = job;
         this.jobs = jobs;
         this.run = run;
-        this.batch = batch;
+        this.workers = workers;
     }
 
     BackfillResult toTheEnd() {
         try {
-            return run.toTheEnd();
+            run.started();
+            workers.toTheEnd();
+            return run.finished();
         } catch (InterruptedException e) {
             BackfillStopped stopped = stopped("it was interrupted", e);
             Thread.currentThread().interrupt();
@@ -35,7 +34,7 @@ final class StoppingRun {
         } catch (BackfillStopped e) {
             throw stopped(String.valueOf(e.getMessage()), e.getCause() == null ? e : e.getCause());
         } catch (RuntimeException e) {
-            if (run.row().isFinished()) {
+            if (run.row().status().state().isEnd()) {
                 throw e;
             }
             throw stopped("the listener, or the engine itself, threw " + e, e);
@@ -44,13 +43,13 @@ final class StoppingRun {
 
     private String inWords(SQLException e) {
         return ServerMessage.of(e) + " (SQLSTATE " + e.getSQLState() + ")"
-                + (batch.timedOut(e) ? ": even the smallest batch takes longer than batchTimeout" : "");
+                + (workers.timedOut(e) ? ": even the smallest batch takes longer than batchTimeout" : "");
     }
 
     private BackfillStopped stopped(String reason, Throwable cause) {
         BackfillStatus status = run.row().status();
         List<String> frontier = status.frontier();
-        String where = batch.range() == null ? "" : " at " + batch.range();
+        String where = workers.at().isEmpty() ? "" : " at " + workers.at();
         BackfillStopped stopped = new BackfillStopped(
                 ("Backfill \"%s\" of %s stopped%s: %s. %d rows of about %d are done and stay done%s; the rest is as it was."
                                 + " When the reason is mended, run the same again: it goes on from there")
@@ -69,7 +68,7 @@ final class StoppingRun {
 
     private void note(BackfillStopped stopped, String error) {
         try {
-            Transactions.write(connection, Transactions.waitingUpTo(Duration.ofSeconds(1)), c -> {
+            Transactions.write(workers.connection(), Transactions.waitingUpTo(Duration.ofSeconds(1)), c -> {
                 jobs.stop(c, job, error);
                 return true;
             });

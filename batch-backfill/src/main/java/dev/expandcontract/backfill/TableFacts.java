@@ -8,7 +8,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -109,23 +111,47 @@ final class TableFacts {
         }
     }
 
-    /** The key of the last row of a range, as text; empty where there is no row. */
-    static List<String> lastKey(Connection connection, QualifiedName table, KeyRange range) throws SQLException {
-        Identifier name = table.name();
-        Key key = range.key();
-        String sql = "SELECT " + key.valuesAsText(name) + " FROM " + table.sql() + " WHERE " + range.predicate(name)
-                + " ORDER BY " + key.order(name, " DESC") + " LIMIT 1";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            Batch.bind(statement, range);
+    private static final String SIZE = """
+            SELECT coalesce(sum(pg_catalog.pg_relation_size(p.relid)), 0)::bigint / current_setting('block_size')::integer,
+                   (SELECT setting::bigint FROM pg_catalog.pg_settings WHERE name = 'shared_buffers')
+            FROM (SELECT relid FROM pg_catalog.pg_partition_tree(CAST(? AS oid)::regclass) WHERE isleaf
+                  UNION SELECT CAST(? AS oid)) p
+            """;
+
+    private static final String CORRELATIONS = """
+            SELECT s.attname, max(s.correlation) FROM pg_catalog.pg_stats s
+            JOIN pg_catalog.pg_class c ON c.oid = ?
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = s.schemaname
+            WHERE s.tablename = c.relname AND s.correlation IS NOT NULL
+            GROUP BY s.attname
+            """;
+
+    /** What decides in which order its rows are best gone through. */
+    static AxisChoice.Size size(Connection connection, QualifiedName table, long oid) throws SQLException {
+        Map<Identifier, Double> correlations = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(CORRELATIONS)) {
+            statement.setLong(1, oid);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? keyValues(row, key) : List.of();
+                while (row.next()) {
+                    correlations.put(new Identifier(row.getString(1)), row.getDouble(2));
+                }
+            }
+        }
+        try (PreparedStatement statement = connection.prepareStatement(SIZE)) {
+            statement.setLong(1, oid);
+            statement.setLong(2, oid);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return new AxisChoice.Size(
+                        row.getLong(1), estimatedRows(connection, table), row.getLong(2), correlations);
             }
         }
     }
 
-    static List<String> keyValues(ResultSet row, Key key) throws SQLException {
+    /** So many columns of a row, as texts. */
+    static List<String> values(ResultSet row, int columns) throws SQLException {
         List<String> values = new ArrayList<>();
-        for (int i = 1; i <= key.columns().size(); i++) {
+        for (int i = 1; i <= columns; i++) {
             values.add(row.getString(i));
         }
         return values;

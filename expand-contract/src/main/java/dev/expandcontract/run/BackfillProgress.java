@@ -7,6 +7,8 @@ import dev.expandcontract.backfill.BackfillWait;
 import dev.expandcontract.backfill.LoggingBackfillListener;
 import dev.expandcontract.error.Blocker;
 import dev.expandcontract.settings.Durations;
+import dev.expandcontract.sql.QualifiedName;
+import java.time.Duration;
 import java.util.Locale;
 
 /** Passes on what a backfill tells. */
@@ -27,14 +29,32 @@ record BackfillProgress(RunListener listener) implements BackfillListener {
     }
 
     @Override
+    public void warning(String name, String what) {
+        listener.warning("Backfill " + name + ": " + what);
+    }
+
+    @Override
+    public void disconnected(String name, String reason, Duration pause) {
+        listener.warning(
+                "Backfill %s: connection lost (%s); next try in %s".formatted(name, reason, Durations.text(pause)));
+    }
+
+    @Override
+    public void failedRow(String name, QualifiedName table, String what) {
+        listener.warning(
+                "Backfill %s: a row of %s can't be changed, the others go on: %s".formatted(name, table, what));
+    }
+
+    @Override
     public void finished(BackfillResult result) {
         String earlier = result.rows() == result.rowsNow()
                 ? ""
                 : String.format(Locale.ROOT, " (%,d of them in earlier runs)", result.rows() - result.rowsNow());
         listener.progress(String.format(
                 Locale.ROOT,
-                "Backfill %s: %,d rows changed%s, in %,d batches and %s",
+                "Backfill %s is %s: %,d rows changed%s, in %,d batches and %s",
                 result.name(),
+                result.inWords(),
                 result.rows(),
                 earlier,
                 result.batchesNow(),

@@ -1,8 +1,5 @@
 package dev.expandcontract.run;
 
-import dev.expandcontract.backfill.BackfillEngine;
-import dev.expandcontract.backfill.BackfillJob;
-import dev.expandcontract.backfill.BackfillOptions;
 import dev.expandcontract.error.ExpandContractException;
 import dev.expandcontract.plan.Action;
 import dev.expandcontract.plan.DoneWhen;
@@ -80,7 +77,7 @@ final class StepRunner {
         } else if (step.action() instanceof Action.Await action) {
             await(step, action);
         } else if (step.action() instanceof Action.Batches batches) {
-            backfill(batches);
+            new BackfillStep(target, run, settings, listener).run(batches);
         }
         done.add(step);
     }
@@ -138,17 +135,6 @@ final class StepRunner {
             }
             ticker.sleep(Duration.ofMillis(500));
         }
-    }
-
-    private void backfill(Action.Batches batches) {
-        BackfillJob job = new BackfillJob(
-                batches.name(),
-                batches.table(),
-                batches.set(),
-                batches.condition(),
-                run,
-                BackfillOptions.defaults().withTargetTime(settings.backfillTargetTime()));
-        new BackfillEngine(target.stateSchema(), new BackfillProgress(listener)).run(target.connection(), job);
     }
 
     private String pids(String sql) throws SQLException {

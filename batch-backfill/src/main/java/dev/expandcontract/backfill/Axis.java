@@ -1,0 +1,61 @@
+package dev.expandcontract.backfill;
+
+import dev.expandcontract.sql.Identifier;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/** An order in which the rows of a table can be gone through. Its positions are texts, so that they can be kept. */
+interface Axis {
+    /** As the state table has it. */
+    AxisKind kind();
+
+    /** The rows from one position to another; empty positions stand for the beginning and the end of the table. */
+    Range range(List<String> after, List<String> upTo);
+
+    /** Where a range of so many rows ends; empty if the rest has no more than that. */
+    List<String> end(Connection connection, Part part, Range rest, long rows) throws SQLException;
+
+    /** The end of the table as it is now; empty where it has no row after the position. */
+    List<String> bound(Connection connection, Part part, List<String> after) throws SQLException;
+
+    /** SQL for what tells a row from others: a list of texts. */
+    List<String> position(Identifier table);
+
+    /** {@code ORDER BY} of the rows. */
+    String order(Identifier table);
+
+    /** Of so many rows, how many stand before the one whose position divides them. */
+    long beforeMiddle(long rows);
+
+    /** A position in the middle of a range; empty where the range has one row, or none. */
+    default List<String> middle(Connection connection, Part part, Range range) throws SQLException {
+        Identifier table = part.alias();
+        List<String> columns = position(table);
+        long total = count(connection, part, range);
+        if (total < 2) {
+            return List.of();
+        }
+        String sql = "SELECT " + String.join(", ", columns) + " FROM " + part.sql() + " WHERE " + range.predicate(table)
+                + " ORDER BY " + order(table) + " OFFSET " + beforeMiddle(total) + " LIMIT 1";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            range.bind(statement, 1);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? TableFacts.values(row, columns.size()) : List.of();
+            }
+        }
+    }
+
+    private static long count(Connection connection, Part part, Range range) throws SQLException {
+        String sql = "SELECT count(*) FROM " + part.sql() + " WHERE " + range.predicate(part.alias());
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            range.bind(statement, 1);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+}

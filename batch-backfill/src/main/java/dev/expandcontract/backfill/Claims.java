@@ -1,0 +1,165 @@
+package dev.expandcontract.backfill;
+
+import dev.expandcontract.error.BackfillStopped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Gives workers their ranges. In one short transaction, while the job's row is locked:
+ *
+ * <ol>
+ *   <li>What was done is added up.
+ *   <li>A range that waits and is due, or whose lease has run out, is taken; else the frontier moves on by one range.
+ *   <li>At the end of the table, when nobody is at a range any more, the next pass begins, or the job ends.
+ * </ol>
+ */
+final class Claims {
+    /** So many locked ranges are left behind; with more of them it is better to wait. */
+    private static final int MOST_WAITING = 100;
+
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+
+    private final BackfillJob job;
+    private final Jobs jobs;
+    private final Ranges ranges;
+    private final Layout layout;
+
+    Claims(BackfillJob job, Jobs jobs, Ranges ranges, Layout layout) {
+        this.job = job;
+        this.jobs = jobs;
+        this.ranges = ranges;
+        this.layout = layout;
+    }
+
+    /**
+     * @param claim empty where nothing is to be had now
+     * @param pause until there may be
+     * @param isLast whether all that is left to do waits, or is at others
+     */
+    record Found(JobRow job, Optional<Claim> claim, Duration pause, boolean isLast) {}
+
+    Found next(Connection connection, int rows) throws SQLException {
+        return Transactions.write(connection, settings(), c -> inTransaction(c, rows));
+    }
+
+    private Found inTransaction(Connection connection, int rows) throws SQLException {
+        JobRow row = lockedRow(connection);
+        if (!row.status().state().isOpen()) {
+            return new Found(row, Optional.empty(), LONGEST_PAUSE, false);
+        }
+        Progress.Done done = ranges.addUp(connection);
+        Ranges.Outlook outlook = ranges.outlook(connection);
+        requireFewFailures(outlook.failed());
+        Progress progress = Progress.of(row, done, outlook.failed());
+        Optional<Claim> taken = ranges.take(connection);
+        if (taken.isPresent()) {
+            Optional<Claim> cut = cut(connection, taken.get(), rows);
+            if (cut.isPresent()) {
+                return found(jobs.advance(connection, row, progress.asking(rows)), cut, outlook);
+            }
+            progress = progress.at(restarted(connection, progress.position()));
+        } else if (outlook.waiting() >= MOST_WAITING) {
+            return found(jobs.advance(connection, row, progress), Optional.empty(), outlook);
+        }
+        progress = forward(connection, row, progress, outlook);
+        if (progress.state().isEnd() || progress.position().isAtEndOfPart()) {
+            return found(jobs.advance(connection, row, progress), Optional.empty(), outlook);
+        }
+        return claimed(connection, row, progress.asking(rows), outlook);
+    }
+
+    private Found claimed(Connection connection, JobRow row, Progress progress, Ranges.Outlook outlook)
+            throws SQLException {
+        Position position = progress.position();
+        Part part = layout.part(connection, position.partOid()).orElseThrow();
+        Range rest = layout.axis().range(position.frontier(), position.upperBound());
+        List<String> end = layout.axis().end(connection, part, rest, progress.batchSize());
+        List<String> upTo = end.isEmpty() ? position.upperBound() : end;
+        Claim claim = ranges.claim(connection, position, upTo, end.isEmpty() ? 0 : progress.batchSize());
+        JobRow after = jobs.advance(connection, row, progress.at(position.movedTo(upTo)));
+        return found(after, Optional.of(claim), outlook);
+    }
+
+    private static Found found(JobRow row, Optional<Claim> claim, Ranges.Outlook outlook) {
+        Duration pause = outlook.nextDue().compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : outlook.nextDue();
+        boolean isLast = outlook.waiting() >= MOST_WAITING
+                || (row.position().isAtEndOfPart() && row.position().isInLastPart());
+        return new Found(row, claim, pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause, isLast);
+    }
+
+    private JobRow lockedRow(Connection connection) throws SQLException {
+        return jobs.lock(connection, job.name())
+                .filter(row -> row.fingerprint().equals(job.fingerprint()))
+                .orElseThrow(() -> new BackfillStopped("its row in the state table was deleted or replaced"));
+    }
+
+    /** No more than so many rows; empty where the table was written anew, so that the range means nothing any more. */
+    private Optional<Claim> cut(Connection connection, Claim claim, int rows) throws SQLException {
+        Optional<Part> part = layout.part(connection, claim.part());
+        if (part.isEmpty() || !layout.isSameFile(part.get(), claim.file())) {
+            return Optional.empty();
+        }
+        if (claim.rowsAsked() != 0 && claim.rowsAsked() <= rows) {
+            return Optional.of(claim);
+        }
+        Range range = layout.axis().range(claim.after(), claim.upTo());
+        List<String> end = layout.axis().end(connection, part.get(), range, rows);
+        return Optional.of(
+                end.isEmpty() || end.equals(claim.upTo()) ? claim : ranges.cut(connection, claim, end, rows));
+    }
+
+    /** To the next position that has rows: in this part, in one of the next, or in the next pass. */
+    private Progress forward(Connection connection, JobRow row, Progress start, Ranges.Outlook outlook)
+            throws SQLException {
+        Progress progress =
+                start.at(layout.current(connection, start.position()).orElse(start.position()));
+        if (progress.position().part() < start.position().part()) {
+            ranges.forgetUnfinished(connection);
+        }
+        while (progress.position().isAtEndOfPart()) {
+            Position position = progress.position();
+            if (!position.isInLastPart()) {
+                progress = progress.at(layout.nextPart(connection, position));
+            } else if (outlook.open() > 0) {
+                return progress;
+            } else {
+                Optional<BackfillPhase> next = Passes.after(row.work(), progress, layout.isRepeatable());
+                if (next.isEmpty()) {
+                    return progress.ended();
+                }
+                Position pass = Position.beforePass(next.get(), position.pass() + 1, layout.parts(connection));
+                progress = progress.beginning(pass, TableFacts.estimatedRows(connection, job.table()));
+            }
+        }
+        return progress;
+    }
+
+    private Position restarted(Connection connection, Position position) throws SQLException {
+        ranges.forgetUnfinished(connection);
+        return Position.beforePass(position.phase(), position.pass(), layout.parts(connection));
+    }
+
+    private void requireFewFailures(long failed) {
+        if (failed > job.options().maxFailures()) {
+            throw new BackfillStopped(
+                    "%d rows could not be changed, more than maxFailures (%d): what it does seems to be wrong, not the rows"
+                            .formatted(failed, job.options().maxFailures()));
+        }
+    }
+
+    /**
+     * Waiting for the job's row harms nobody but another worker. Without statistics the planner would sort all that is left
+     * of the table to find the end of one range, so it may not sort; a plan is made for the range at hand, and without a
+     * compiler that may take longer than the batch. That a range was claimed need not survive a crash of the server: what
+     * is done with it is committed later, and takes this along.
+     */
+    private String settings() {
+        return Key.SETTINGS + "; " + Transactions.waitingUpTo(job.options().batchTimeout())
+                + "; SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off; SET LOCAL synchronous_commit = off"
+                + "; SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off";
+    }
+}

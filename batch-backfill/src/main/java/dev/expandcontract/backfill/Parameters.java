@@ -1,0 +1,47 @@
+package dev.expandcontract.backfill;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The parameters of a statement, one after the other. */
+final class Parameters {
+    private final PreparedStatement statement;
+    private int next = 1;
+
+    Parameters(PreparedStatement statement) {
+        this.statement = statement;
+    }
+
+    Parameters text(@Nullable String value) throws SQLException {
+        statement.setString(next++, value);
+        return this;
+    }
+
+    Parameters number(long value) throws SQLException {
+        statement.setLong(next++, value);
+        return this;
+    }
+
+    Parameters flag(boolean value) throws SQLException {
+        statement.setBoolean(next++, value);
+        return this;
+    }
+
+    Parameters texts(List<String> values) throws SQLException {
+        statement.setArray(next++, texts(statement.getConnection(), values));
+        return this;
+    }
+
+    Parameters numbers(String type, List<? extends Number> values) throws SQLException {
+        statement.setArray(next++, statement.getConnection().createArrayOf(type, values.toArray()));
+        return this;
+    }
+
+    static Array texts(Connection connection, List<String> values) throws SQLException {
+        return connection.createArrayOf("text", values.toArray());
+    }
+}

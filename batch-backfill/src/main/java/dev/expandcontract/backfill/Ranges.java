@@ -1,0 +1,234 @@
+package dev.expandcontract.backfill;
+
+import dev.expandcontract.sql.QualifiedName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The rows of the table of ranges. A worker may change a range only while it holds it: {@link #isHeld}. */
+final class Ranges {
+    private static final String ADD_UP = """
+            WITH gone AS (DELETE FROM %s WHERE job = ? AND state = 'done'
+              RETURNING CASE rows_asked WHEN 0 THEN greatest(1, rows_changed) ELSE rows_asked END AS rows_passed,
+                rows_changed, rows_remaining)
+            SELECT count(*), coalesce(sum(rows_passed), 0), coalesce(sum(rows_changed), 0),
+              coalesce(sum(rows_remaining), 0)
+            FROM gone
+            """;
+
+    private static final String COLUMNS = "id, part, part_file, after, up_to, rows_asked, tries,"
+            + " coalesce(extract(epoch FROM clock_timestamp() - locked_since), 0)::double precision AS locked_for";
+
+    private static final String CLAIM = """
+            INSERT INTO %s (job, part, part_file, after, up_to, rows_asked, state, worker, due_at)
+            VALUES (?, ?, ?, ?, ?, ?, 'claimed', ?, clock_timestamp() + ? * interval '1 ms')
+            RETURNING\s""" + COLUMNS;
+
+    /** One whose transaction is still under way is locked, and passed over. */
+    private static final String TAKE = """
+            UPDATE %1$s SET state = 'claimed', worker = ?, due_at = clock_timestamp() + ? * interval '1 ms'
+            WHERE id = (SELECT id FROM %1$s WHERE job = ? AND state IN ('claimed', 'waiting')
+                          AND (due_at <= clock_timestamp() OR state = 'claimed' AND worker = ?)
+                        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+            RETURNING\s""" + COLUMNS;
+
+    private static final String REST = """
+            INSERT INTO %1$s (job, part, part_file, after, up_to, rows_asked, state, worker, due_at, tries, locked_since)
+            SELECT job, part, part_file, ?, up_to, greatest(0, rows_asked - ?), 'waiting', worker, clock_timestamp(), tries,
+              locked_since
+            FROM %1$s WHERE id = ?
+            """;
+
+    private static final String CUT = "UPDATE %s SET up_to = ?, rows_asked = ? WHERE id = ? RETURNING " + COLUMNS;
+
+    private static final String HOLD = "SELECT 1 FROM %s WHERE id = ? AND worker = ? AND state = 'claimed' FOR UPDATE";
+
+    private static final String DONE =
+            "UPDATE %s SET state = 'done', rows_changed = ?, rows_remaining = ? WHERE id = ?";
+
+    private static final String GIVE_BACK = """
+            UPDATE %s SET state = 'waiting', due_at = clock_timestamp() WHERE id = ? AND worker = ? AND state = 'claimed'
+            """;
+
+    private static final String WAIT = """
+            UPDATE %s SET state = 'waiting', due_at = clock_timestamp() + ? * interval '1 ms', tries = tries + 1,
+              locked_since = coalesce(locked_since, clock_timestamp())
+            WHERE id = ? AND worker = ? AND state = 'claimed'
+            """;
+
+    private static final String FAIL = "UPDATE %s SET state = 'failed', failed_row = ?, error = ? WHERE id = ?";
+
+    private static final String RETRY = """
+            UPDATE %s SET state = 'waiting', due_at = clock_timestamp(), tries = 0, locked_since = NULL, failed_row = NULL,
+              error = NULL
+            WHERE job = ? AND state = 'failed'
+            """;
+
+    private static final String FORGET = "DELETE FROM %s WHERE job = ? AND state <> 'done'";
+
+    private static final String OUTLOOK = """
+            SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state <> 'failed'),
+              count(*) FILTER (WHERE state = 'failed'),
+              coalesce(extract(epoch FROM min(due_at) FILTER (WHERE state IN ('claimed', 'waiting')) - clock_timestamp()), 0)
+                ::double precision
+            FROM %s WHERE job = ?
+            """;
+
+    private final QualifiedName table;
+    private final String job;
+    private final String worker;
+    private final Duration lease;
+
+    Ranges(QualifiedName table, BackfillJob job, String worker) {
+        this.table = table;
+        this.job = job.name();
+        this.worker = worker;
+        this.lease = job.options().lease();
+    }
+
+    QualifiedName table() {
+        return table;
+    }
+
+    /**
+     * What the ranges of a job say of its future.
+     *
+     * @param waiting to be tried again
+     * @param open all that are not done and added up
+     * @param failed rows that could not be changed
+     * @param nextDue when there may be something to take; not negative
+     */
+    record Outlook(long waiting, long open, long failed, Duration nextDue) {}
+
+    /** Takes what was done since the last time out of the table. */
+    Progress.Done addUp(Connection connection) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, ADD_UP)) {
+            new Parameters(statement).text(job);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return new Progress.Done(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
+            }
+        }
+    }
+
+    Claim claim(Connection connection, Position position, List<String> upTo, long rowsAsked) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, CLAIM)) {
+            new Parameters(statement)
+                    .text(job)
+                    .number(position.partOid())
+                    .number(position.file())
+                    .texts(position.frontier())
+                    .texts(upTo)
+                    .number(rowsAsked)
+                    .text(worker)
+                    .number(lease.toMillis());
+            return claim(statement).orElseThrow();
+        }
+    }
+
+    /** One that waits and is due, whose lease has run out, or that was ours before the connection broke. */
+    Optional<Claim> take(Connection connection) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, TAKE)) {
+            new Parameters(statement)
+                    .text(worker)
+                    .number(lease.toMillis())
+                    .text(job)
+                    .text(worker);
+            return claim(statement);
+        }
+    }
+
+    /** Keeps the rows up to a position; the others wait for whoever comes. */
+    Claim cut(Connection connection, Claim claim, List<String> upTo, long rowsAsked) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, REST)) {
+            new Parameters(statement).texts(upTo).number(rowsAsked).number(claim.id());
+            statement.executeUpdate();
+        }
+        try (PreparedStatement statement = prepare(connection, CUT)) {
+            new Parameters(statement).texts(upTo).number(rowsAsked).number(claim.id());
+            return claim(statement).orElseThrow();
+        }
+    }
+
+    private static Optional<Claim> claim(PreparedStatement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery()) {
+            return row.next() ? Optional.of(Claim.of(row)) : Optional.empty();
+        }
+    }
+
+    /** Whether it is still ours; then nobody else takes it until the transaction ends. */
+    boolean isHeld(Connection connection, Claim claim) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, HOLD)) {
+            new Parameters(statement).number(claim.id()).text(worker);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    void done(Connection connection, Claim claim, long rowsChanged, long rowsRemaining) throws SQLException {
+        update(
+                connection,
+                DONE,
+                p -> p.number(rowsChanged).number(rowsRemaining).number(claim.id()));
+    }
+
+    /** For anybody, at once. */
+    void giveBack(Connection connection, Claim claim) throws SQLException {
+        update(connection, GIVE_BACK, p -> p.number(claim.id()).text(worker));
+    }
+
+    /** For anybody, after a pause. */
+    void waitFor(Connection connection, Claim claim, Duration pause) throws SQLException {
+        update(
+                connection,
+                WAIT,
+                p -> p.number(pause.toMillis()).number(claim.id()).text(worker));
+    }
+
+    /** @param row its position */
+    void fail(Connection connection, Claim claim, List<String> row, String error) throws SQLException {
+        update(connection, FAIL, p -> p.texts(row).text(error).number(claim.id()));
+    }
+
+    /** The rows that could not be changed are to be tried again. */
+    void retry(Connection connection) throws SQLException {
+        update(connection, RETRY, p -> p.text(job));
+    }
+
+    /** Where the pass begins anew. */
+    void forgetUnfinished(Connection connection) throws SQLException {
+        update(connection, FORGET, p -> p.text(job));
+    }
+
+    Outlook outlook(Connection connection) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, OUTLOOK)) {
+            new Parameters(statement).text(job);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return new Outlook(row.getLong(1), row.getLong(2), row.getLong(3), Duration.ofMillis(Math.max(0, (long)
+                        Math.ceil(row.getDouble(4) * 1000))));
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Binder {
+        Parameters bind(Parameters parameters) throws SQLException;
+    }
+
+    private void update(Connection connection, String sql, Binder binder) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, sql)) {
+            binder.bind(new Parameters(statement));
+            statement.executeUpdate();
+        }
+    }
+
+    private PreparedStatement prepare(Connection connection, String sql) throws SQLException {
+        return connection.prepareStatement(sql.formatted(table.sql()));
+    }
+}

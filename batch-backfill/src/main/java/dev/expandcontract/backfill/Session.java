@@ -1,0 +1,118 @@
+package dev.expandcontract.backfill;
+
+import dev.expandcontract.error.BackfillStopped;
+import dev.expandcontract.sql.ConnectionSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A worker's connection; another one is made where it breaks, if there is a source of connections. */
+final class Session implements AutoCloseable {
+    /** The server went away or shuts down, or is a standby now; or it ended the session that was idle too long. */
+    private static final Set<String> LOST = Set.of("57P01", "57P02", "57P03", "57P05", "25006", "25P03", "25P04");
+
+    private final @Nullable ConnectionSource source;
+    private final Timing timing;
+    private final Duration budget;
+    private Connection connection;
+
+    /** On a connection that was lent, and can't be made anew. */
+    static Session lent(Connection connection, Timing timing) {
+        return new Session(connection, null, timing, Duration.ZERO);
+    }
+
+    /** @param budget how long to try to connect again */
+    static Session from(ConnectionSource source, Timing timing, Duration budget) throws SQLException {
+        return new Session(connect(source), source, timing, budget);
+    }
+
+    private Session(Connection connection, @Nullable ConnectionSource source, Timing timing, Duration budget) {
+        this.connection = connection;
+        this.source = source;
+        this.timing = timing;
+        this.budget = budget;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /** Whether the connection broke in such a way that another one may do. */
+    boolean isLost(SQLException error) {
+        if (source == null) {
+            return false;
+        }
+        String state = error.getSQLState() == null ? "" : error.getSQLState();
+        return state.startsWith("08") || LOST.contains(state) || isClosed();
+    }
+
+    /** What a worker tells while it has no connection. */
+    @FunctionalInterface
+    interface Waiting {
+        void until(Duration next, SQLException reason);
+    }
+
+    /** Until it is there again; then the settings and the job are read anew. */
+    void reconnect(SQLException lost, Waiting listener) throws InterruptedException {
+        if (source == null) {
+            throw new BackfillStopped("the connection was lost", lost);
+        }
+        close();
+        var patience = new Patience(budget, timing);
+        SQLException reason = lost;
+        while (!patience.isSpent()) {
+            Duration pause = patience.nextPause();
+            listener.until(pause, reason);
+            timing.sleep(pause);
+            try {
+                connection = connect(source);
+                return;
+            } catch (SQLException e) {
+                reason = e;
+            }
+        }
+        throw new BackfillStopped("the server could not be reached for " + budget.toSeconds() + " s", reason);
+    }
+
+    private static Connection connect(ConnectionSource source) throws SQLException {
+        Connection connection = source.connect();
+        try (Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(true);
+            try (ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_is_in_recovery()")) {
+                row.next();
+                if (row.getBoolean(1)) {
+                    throw new SQLException("the server is a standby, which only reads", "25006");
+                }
+            }
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private boolean isClosed() {
+        try {
+            return connection.isClosed();
+        } catch (SQLException e) {
+            return true;
+        }
+    }
+
+    /** A lent connection stays open. */
+    @Override
+    public void close() {
+        if (source == null) {
+            return;
+        }
+        try {
+            connection.close();
+        } catch (SQLException broken) {
+            // It is given up in any case.
+        }
+    }
+}

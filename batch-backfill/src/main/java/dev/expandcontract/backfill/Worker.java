@@ -1,0 +1,150 @@
+package dev.expandcontract.backfill;
+
+import dev.expandcontract.error.BackfillStopped;
+import dev.expandcontract.error.Blocker;
+import dev.expandcontract.sql.SqlState;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Takes one range after the other, until the job ends. Any number of workers do so side by side. */
+final class Worker {
+    private final BackfillRun run;
+    private final BackfillJob job;
+    private final Session session;
+    private final Claims claims;
+    private final Ranges ranges;
+    private final Batch batch;
+    private final Division division;
+    private final Timing timing;
+    private final AdaptiveBatchSize size;
+    private volatile String at = "";
+
+    Worker(BackfillRun run, Session session, Claims claims, Ranges ranges, Batch batch, Division division) {
+        this.run = run;
+        this.job = run.job();
+        this.session = session;
+        this.claims = claims;
+        this.ranges = ranges;
+        this.batch = batch;
+        this.division = division;
+        this.timing = run.timing();
+        this.size = new AdaptiveBatchSize(job.options(), run.firstBatchSize());
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /** The range that it was at last, in words; empty before the first. */
+    String at() {
+        return at;
+    }
+
+    boolean timedOut(SQLException error) {
+        return batch.timedOut(error);
+    }
+
+    /** Until the job ends; what was begun is finished or undone when somebody wants it to stop. */
+    void toTheEnd() throws SQLException, InterruptedException {
+        var patience = new Patience(job.options().lockBudget(), timing);
+        while (true) {
+            run.requireGoingOn();
+            try {
+                Claims.Found found = claims.next(session.connection(), size.rows());
+                patience = new Patience(job.options().lockBudget(), timing);
+                run.saw(found.job());
+                if (found.job().status().state().isEnd()) {
+                    return;
+                }
+                if (found.claim().isPresent()) {
+                    work(found, found.claim().get());
+                } else {
+                    timing.sleep(found.pause());
+                }
+                run.telling();
+            } catch (SQLException e) {
+                recover(e, patience);
+            }
+        }
+    }
+
+    private void recover(SQLException error, Patience patience) throws SQLException, InterruptedException {
+        if (session.isLost(error)) {
+            session.reconnect(error, run::disconnected);
+        } else if (isLock(error) && !patience.isSpent()) {
+            Duration pause = patience.nextPause();
+            run.waiting("the job's row", pause, patience.left(), Blockers.of(session.connection(), job.table(), null));
+            timing.sleep(pause);
+        } else {
+            throw error;
+        }
+    }
+
+    private void work(Claims.Found found, Claim claim) throws SQLException, InterruptedException {
+        at = batch.range(claim).toString();
+        long began = timing.nanos();
+        try {
+            Optional<BatchStatement.Changed> changed = batch.run(session.connection(), found.job(), claim);
+            if (changed.isPresent()) {
+                Duration took = timing.since(began);
+                if (claim.rowsAsked() == size.rows()) {
+                    size.took(size.rows(), took);
+                }
+                run.did(changed.get().rows());
+                timing.sleep(rest(took, found.job()));
+            }
+        } catch (SQLException e) {
+            failed(e, claim, found.isLast());
+        }
+    }
+
+    /** So that the share of the time in which it works is what it should be. */
+    private Duration rest(Duration took, JobRow row) {
+        Integer set = row.status().speed();
+        int speed = set == null ? job.options().speed() : set;
+        return took.multipliedBy(100L - speed).dividedBy(speed);
+    }
+
+    private void failed(SQLException error, Claim claim, boolean isLast) throws SQLException, InterruptedException {
+        if (batch.timedOut(error) && !size.isSmallest()) {
+            size.timedOut();
+            ranges.giveBack(session.connection(), claim);
+        } else if (isLock(error)) {
+            size.metLock();
+            leave(claim, error, isLast);
+        } else if (Division.isAboutRows(error)) {
+            division.divide(session.connection(), claim, error).ifPresent(run::foundBadRow);
+        } else {
+            throw error;
+        }
+    }
+
+    /** Others rows go first. */
+    private void leave(Claim claim, SQLException error, boolean isLast) throws SQLException, InterruptedException {
+        List<Blocker> blockers = Blockers.of(session.connection(), job.table(), batch.range(claim));
+        Duration budget = job.options().lockBudget();
+        Duration left = budget.minus(claim.lockedFor());
+        if (isLast && left.isNegative()) {
+            ranges.giveBack(session.connection(), claim);
+            throw new BackfillStopped(
+                    "its rows stayed locked for all of the lock budget of %d ms%s; end that transaction, or wait for it"
+                            .formatted(budget.toMillis(), blockers.isEmpty() ? "" : ", by " + inWords(blockers)),
+                    error);
+        }
+        Duration pause = Patience.pause(claim.tries(), timing);
+        run.waiting(at, pause, left.isNegative() ? Duration.ZERO : left, blockers);
+        ranges.waitFor(session.connection(), claim, pause);
+    }
+
+    private static String inWords(List<Blocker> blockers) {
+        return blockers.stream().map(Object::toString).collect(Collectors.joining("; "));
+    }
+
+    private static boolean isLock(SQLException e) {
+        return SqlState.isAny(
+                e, SqlState.LOCK_NOT_AVAILABLE, SqlState.DEADLOCK_DETECTED, SqlState.SERIALIZATION_FAILURE);
+    }
+}
