@@ -12,8 +12,8 @@ public enum AxisKind {
      */
     BLOCK;
 
-    /** As the state table has it. */
-    String text() {
+    /** As the state table and attributes have it. */
+    public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 

@@ -82,8 +82,17 @@ public final class BackfillEngine {
      * @throws ConfigurationProblem if the connection is inside a transaction
      */
     public BackfillResult run(Connection connection, BackfillJob job) {
+        return run(connection, null, job);
+    }
+
+    /**
+     * As {@link #run(ConnectionSource, BackfillJob)}, with one worker on a connection that was lent.
+     *
+     * @param others connections of the other workers; null where there are none, then the first works alone
+     */
+    public BackfillResult run(Connection connection, @Nullable ConnectionSource others, BackfillJob job) {
         requireNoTransaction(connection, job);
-        return run(Session.lent(connection, timing), null, job);
+        return run(Session.lent(connection, timing), others, job);
     }
 
     private BackfillResult run(Session session, @Nullable ConnectionSource source, BackfillJob job) {

@@ -1,5 +1,6 @@
 package dev.expandcontract.operation;
 
+import dev.expandcontract.backfill.AxisKind;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.QualifiedName;
 import dev.expandcontract.sql.SqlExpression;
@@ -22,6 +23,8 @@ public enum AttributeType {
     STORAGE("name=value, separated by commas", StorageParameter.class, true, StorageParameter::parse),
     BOOLEAN("true or false", Boolean.class, false, AttributeType::parseBoolean),
     TEXT("text", String.class, false, text -> text),
+    NUMBER("a whole number", Integer.class, false, AttributeType::parseNumber),
+    AXIS("key or block", AxisKind.class, false, AttributeType::parseAxis),
     ACTION(
             "NO ACTION, RESTRICT, CASCADE, SET NULL or SET DEFAULT",
             ReferentialAction.class,
@@ -85,6 +88,21 @@ public enum AttributeType {
             case "false" -> false;
             default -> throw new IllegalArgumentException("expected true or false but found " + text);
         };
+    }
+
+    private static Object parseNumber(String text) {
+        try {
+            return Integer.valueOf(text.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("expected " + NUMBER.words + " but found " + text, e);
+        }
+    }
+
+    private static Object parseAxis(String text) {
+        return Arrays.stream(AxisKind.values())
+                .filter(kind -> kind.text().equalsIgnoreCase(text.strip()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("expected " + AXIS.words + " but found " + text));
     }
 
     private static Object parseAction(String text) {

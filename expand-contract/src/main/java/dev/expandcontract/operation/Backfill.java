@@ -1,57 +1,63 @@
 package dev.expandcontract.operation;
 
+import dev.expandcontract.backfill.AxisKind;
+import dev.expandcontract.backfill.BackfillWork;
 import dev.expandcontract.catalog.Catalog;
 import dev.expandcontract.catalog.Table;
 import dev.expandcontract.plan.Action;
-import dev.expandcontract.plan.DoneWhen;
-import dev.expandcontract.plan.Lock;
 import dev.expandcontract.plan.LockMode;
 import dev.expandcontract.plan.Plan;
-import dev.expandcontract.plan.Step;
 import dev.expandcontract.sql.QualifiedName;
 import dev.expandcontract.sql.SqlExpression;
 import dev.expandcontract.sql.SqlText;
-import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 @Describe("Updates the rows of a table in batches, each in a short transaction that also keeps the position: killed"
-        + " anywhere, it goes on where it was, and no row is changed twice.")
+        + " anywhere, it goes on where it was, and no row is changed twice. Partitions are done one after the other.")
 @NoUndo("The values from before are gone: leave the rollback empty, or write one that sets the columns back.")
 public record Backfill(
-        @Describe("the table; it needs a primary or unique key")
+        @Describe("the table; without a primary or unique key it needs a condition")
         QualifiedName tableName,
 
         @Describe("assignments, as after UPDATE … SET") SqlExpression set,
-        @Describe("which rows; default: all") @Nullable SqlExpression condition,
+
+        @Describe("which rows; default: all. Rows for which it still holds are looked for until there are none")
+        @Nullable
+        SqlExpression condition,
+
+        @Describe("other tables, as after UPDATE … FROM; the condition joins them") @Nullable
+        SqlExpression fromClause,
 
         @Describe("by which its progress is found; default: table.columns") @Nullable
-        String backfillName)
+        String backfillName,
+
+        @Describe("the order: along a key, or block by block as the rows lie on disk, which needs a condition;"
+                + " default: as the statistics say")
+        @Nullable
+        AxisKind axis,
+
+        @Describe("how many share the work, each on a connection of its own; default: 1") @Nullable
+        Integer workers,
+
+        @Describe("share of the time in which a worker works, in percent; default: 100") @Nullable
+        Integer speed)
         implements Operation {
 
     @Override
     public Plan plan(Catalog catalog) {
-        Requirements requirements = new Requirements(catalog, "backfill " + name());
-        Table table = requirements.table(tableName);
-        requirements.check();
-        requirements.expression("set", set);
-        if (condition != null) {
-            requirements.expression("condition", condition);
-        }
-        requirements.check();
-        Action.Batches batches = new Action.Batches(name(), table.name(), set, condition);
-        catalog.rejection(batches.sql())
-                .ifPresent(reason -> requirements.problem(
-                        "PostgreSQL does not accept the update: " + reason + "\n      " + batches.sql()));
-        requirements.check();
-        return new Plan(
-                "backfill " + name(),
-                List.of(new Step(
-                        "Update " + columns(", ") + " of " + table.name() + " in batches",
-                        batches,
-                        List.of(new Lock(table.name(), LockMode.ROW_EXCLUSIVE)),
-                        new DoneWhen.ByItself(),
-                        null)));
+        BatchedRows rows = new BatchedRows(catalog, "backfill " + name(), tableName);
+        Table table = rows.table();
+        rows.expression("set", set);
+        rows.expression("condition", condition);
+        rows.expression("fromClause", fromClause);
+        Action.Manner manner = rows.manner(axis, workers, speed);
+        return rows.plan(
+                "Update " + columns(", ") + " of " + table.name() + " in batches",
+                name(),
+                new BackfillWork.Update(set, fromClause, condition),
+                manner,
+                LockMode.ROW_EXCLUSIVE);
     }
 
     private String name() {

@@ -10,7 +10,16 @@ import dev.expandcontract.plan.Plan;
  * in Flyway, the XSD and the documentation.
  */
 public sealed interface Operation
-        permits AddCheck, AddForeignKey, AddNotNull, Backfill, CreateIndex, DropIndex, Sql, ValidateConstraint {
+        permits AddCheck,
+                AddForeignKey,
+                AddNotNull,
+                Backfill,
+                CopyRows,
+                CreateIndex,
+                DeleteRows,
+                DropIndex,
+                Sql,
+                ValidateConstraint {
 
     /**
      * What it comes to on this database. Reads only.

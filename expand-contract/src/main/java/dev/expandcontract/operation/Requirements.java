@@ -49,6 +49,13 @@ final class Requirements {
         }
     }
 
+    /** The table if it exists and has rows, in itself or in its partitions; else a problem, and a stand-in. */
+    Table tableOfRows(QualifiedName name) {
+        return catalog.table(name)
+                .filter(table -> table.kind() == Table.Kind.PARTITIONED)
+                .orElseGet(() -> table(name));
+    }
+
     /** The table if it exists and is an ordinary one; else a problem, and a stand-in to go on looking with. */
     Table table(QualifiedName name) {
         Table table = catalog.table(name).orElse(null);

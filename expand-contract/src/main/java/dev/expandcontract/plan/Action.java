@@ -1,7 +1,8 @@
 package dev.expandcontract.plan;
 
+import dev.expandcontract.backfill.AxisKind;
+import dev.expandcontract.backfill.BackfillWork;
 import dev.expandcontract.sql.QualifiedName;
-import dev.expandcontract.sql.SqlExpression;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,20 +56,40 @@ public sealed interface Action {
     record Await(String sql) implements Action {}
 
     /**
-     * A batched rewrite of rows.
+     * Work on rows in batches.
      *
      * @param name of the backfill, by which its progress is found
+     * @param table with its schema
+     * @param manner how its author wants it done
      */
-    record Batches(
-            String name,
-            QualifiedName table,
-            SqlExpression set,
-            @Nullable SqlExpression condition) implements Action {
+    record Batches(String name, QualifiedName table, BackfillWork work, Manner manner) implements Action {
         @Override
         public String sql() {
-            return "UPDATE %s SET %s%s"
-                    .formatted(
-                            table.sql(), set.closed(), condition == null ? "" : " WHERE (" + condition.closed() + ")");
+            return work.definition(table);
+        }
+    }
+
+    /**
+     * How batches are to be done, where that is not left to the settings.
+     *
+     * @param axis the order
+     * @param workers from 1 to 64
+     * @param speed in percent, from 1 to 100
+     */
+    record Manner(
+            @Nullable AxisKind axis,
+            @Nullable Integer workers,
+            @Nullable Integer speed) {
+        /** @throws IllegalArgumentException if a number is out of its range */
+        public Manner {
+            inRange("workers", workers, 64);
+            inRange("speed", speed, 100);
+        }
+
+        private static void inRange(String attribute, @Nullable Integer value, int most) {
+            if (value != null && (value < 1 || value > most)) {
+                throw new IllegalArgumentException(attribute + " must be from 1 to " + most + ", but is " + value);
+            }
         }
     }
 }

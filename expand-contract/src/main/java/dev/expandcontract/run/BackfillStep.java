@@ -4,7 +4,6 @@ import dev.expandcontract.backfill.BackfillEngine;
 import dev.expandcontract.backfill.BackfillJob;
 import dev.expandcontract.backfill.BackfillOptions;
 import dev.expandcontract.backfill.BackfillResult;
-import dev.expandcontract.backfill.BackfillWork;
 import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.plan.Action;
 import dev.expandcontract.settings.Settings;
@@ -17,16 +16,23 @@ import dev.expandcontract.settings.Settings;
  */
 record BackfillStep(Target target, String run, Settings settings, RunListener listener) {
     void run(Action.Batches batches) {
-        BackfillJob job = new BackfillJob(
-                batches.name(),
-                batches.table(),
-                new BackfillWork.Update(batches.set(), null, batches.condition()),
-                run,
-                BackfillOptions.defaults().withTargetTime(settings.backfillTargetTime()));
+        var job = new BackfillJob(batches.name(), batches.table(), batches.work(), run, options(batches.manner()));
         var engine = new BackfillEngine(target.stateSchema(), new BackfillProgress(listener));
-        BackfillResult result = engine.run(target.connection(), job);
+        BackfillResult result = engine.run(target.connection(), target.others(), job);
         if (result.rowsFailed() > 0) {
             throw new BackfillStopped(engine.failuresInWords(result));
         }
+    }
+
+    private BackfillOptions options(Action.Manner manner) {
+        return BackfillOptions.defaults().with(options -> {
+            options.targetTime(settings.backfillTargetTime()).axis(manner.axis());
+            if (manner.workers() != null) {
+                options.workers(manner.workers());
+            }
+            if (manner.speed() != null) {
+                options.speed(manner.speed());
+            }
+        });
     }
 }

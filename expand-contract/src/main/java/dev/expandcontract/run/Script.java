@@ -1,7 +1,6 @@
 package dev.expandcontract.run;
 
 import dev.expandcontract.catalog.Catalog;
-import dev.expandcontract.catalog.Table;
 import dev.expandcontract.plan.Action;
 import dev.expandcontract.plan.Plan;
 import dev.expandcontract.plan.Step;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * it is run.
  */
 public final class Script {
-    private static final int ROWS_PER_COMMIT = 1000;
-
     private final Catalog catalog;
     private final Settings settings;
     private final Remaining remaining;
@@ -57,7 +54,7 @@ public final class Script {
             return afterwards(action) + inSchema(withoutEnd(action.sql()));
         }
         return step.action() instanceof Action.Batches batches
-                ? batches(batches)
+                ? inSchema(new BatchesScript(catalog, batches).sql())
                 : inSchema(step.action().sql());
     }
 
@@ -75,63 +72,6 @@ public final class Script {
                 ? ""
                 : comment("If it fails, before the next try: "
                                 + action.cleanUp().action().sql()) + "\n";
-    }
-
-    /**
-     * Reads the keys first and so changes each row once, whatever the assignment is. The loop's query outlives the
-     * commits because PostgreSQL keeps its result.
-     */
-    private String batches(Action.Batches batches) {
-        List<Identifier> key = catalog.table(batches.table())
-                .map(Table::primaryKey)
-                .filter(columns -> !columns.isEmpty())
-                .orElse(List.of());
-        if (key.isEmpty()) {
-            return comment("No primary key is known here: one statement, one transaction.") + "\n"
-                    + inSchema(batches.sql());
-        }
-        String body = """
-
-                DECLARE
-                    expand_contract_row record;
-                    expand_contract_rows bigint := 0;
-                BEGIN
-                    FOR expand_contract_row IN SELECT %s FROM %s%s LOOP
-                        UPDATE %s SET %s WHERE (%s) = (%s)%s;
-                        expand_contract_rows := expand_contract_rows + 1;
-                        IF expand_contract_rows %% %d = 0 THEN
-                            COMMIT;
-                        END IF;
-                    END LOOP;
-                END
-                """.formatted(
-                        joined(key, ""),
-                        batches.table().sql(),
-                        condition(" WHERE ", batches),
-                        batches.table().sql(),
-                        batches.set().closed(),
-                        joined(key, batches.table().name().sql() + "."),
-                        joined(key, "expand_contract_row."),
-                        condition(" AND ", batches),
-                        ROWS_PER_COMMIT);
-        String tag = tagFor(body);
-        return inSchema("DO " + tag + body + tag);
-    }
-
-    private static String condition(String before, Action.Batches batches) {
-        return batches.condition() == null ? "" : before + "(" + batches.condition() + "\n)";
-    }
-
-    private static String joined(List<Identifier> key, String prefix) {
-        return key.stream().map(column -> prefix + column.sql()).collect(Collectors.joining(", "));
-    }
-
-    private static String tagFor(String body) {
-        return Stream.iterate(0, n -> n + 1)
-                .map(n -> n == 0 ? "$$" : "$do" + n + "$")
-                .filter(tag -> !body.contains(tag))
-                .findFirst()
-                .orElseThrow();
     }
 
     private static String withoutEnd(String sql) {
