@@ -40,7 +40,8 @@ public sealed interface BackfillWork {
 
         @Override
         public String definition(QualifiedName table) {
-            return "UPDATE " + table.sql() + " SET " + set + (from == null ? "" : " FROM " + from) + where(condition);
+            return "UPDATE " + table.sql() + " SET " + set.closed() + (from == null ? "" : " FROM " + from.closed())
+                    + where(condition);
         }
     }
 
@@ -89,12 +90,12 @@ public sealed interface BackfillWork {
 
         @Override
         public String definition(QualifiedName table) {
-            return "INSERT INTO " + target.sql() + " (" + columns + ") SELECT " + values + " FROM " + table.sql()
-                    + where(condition) + (skipsExisting ? " ON CONFLICT DO NOTHING" : "");
+            return "INSERT INTO " + target.sql() + " (" + columns.closed() + ") SELECT " + values.closed() + " FROM "
+                    + table.sql() + where(condition) + (skipsExisting ? " ON CONFLICT DO NOTHING" : "");
         }
     }
 
     private static String where(@Nullable SqlExpression condition) {
-        return condition == null ? "" : " WHERE " + condition;
+        return condition == null ? "" : " WHERE (" + condition.closed() + ")";
     }
 }

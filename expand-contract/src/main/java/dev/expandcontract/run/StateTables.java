@@ -13,7 +13,10 @@ import java.util.List;
 
 /** Our tables, for hosts that tell their own from the application's. */
 public final class StateTables {
-    private static final List<Identifier> ALL = List.of(new Identifier("expand_contract_backfill"), OperationLog.TABLE);
+    private static final List<Identifier> ALL = List.of(
+            new Identifier("expand_contract_backfill_range"),
+            new Identifier("expand_contract_backfill"),
+            OperationLog.TABLE);
 
     private StateTables() {}
 

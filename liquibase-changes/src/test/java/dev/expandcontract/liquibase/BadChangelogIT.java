@@ -135,7 +135,7 @@ class BadChangelogIT {
                 "onlineCreateIndex: {tableName: orders, columnNames: id, indexName: customers} | the name public.customers is taken",
                 "onlineCreateIndex: {tableName: orders, columnNames: id, indexName: orders_pkey, predicate: id > 3} | exists and differs",
                 "onlineAddCheck: {tableName: orders, condition: totl > 0, constraintName: c} | column \"totl\" does not exist",
-                "onlineBackfill: {tableName: orders, set: total = 'x'} | PostgreSQL does not accept the update",
+                "onlineBackfill: {tableName: orders, set: total = 'x'} | PostgreSQL does not accept the statement",
                 "onlineAddForeignKey: {tableName: orders, columnNames: customer_id, referencedTableName: clients} | table clients does not exist",
             })
     void operationsThatDontFitTheDatabaseChangeNothing(String change, String message) {

@@ -124,9 +124,18 @@ class ExamplesIT {
                         || StateTables.names().contains(table));
     }
 
+    /** Of every table of the example. */
     private List<?> rows() {
-        return database.rows(
-                "SELECT md5(string_agg((to_jsonb(o) - 'created_at')::text, ';' ORDER BY id)) FROM orders o");
+        List<?> tables = database.rows("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY 1");
+        return tables.stream()
+                .map(row -> String.valueOf(((List<?>) row).get(0)))
+                .filter(table -> !table.startsWith("databasechangelog")
+                        && !StateTables.names().contains(table))
+                .map(table -> List.of(
+                        table,
+                        database.rows("SELECT coalesce(string_agg(md5((to_jsonb(o) - 'created_at')::text), ';'"
+                                + " ORDER BY to_jsonb(o)::text), '') FROM " + table + " o")))
+                .toList();
     }
 
     private long changeSets() {
