@@ -9,28 +9,40 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** A server started from the binaries on the class path; it stops with the JVM. */
 final class EmbeddedServer {
     private EmbeddedServer() {}
 
     static ServerAddress start() {
-        Path log = null;
         try {
             Path data = Files.createTempDirectory(ServerDirectories.data(), "data-");
-            log = Path.of(data + ".log");
             data.toFile().deleteOnExit();
-            log.toFile().deleteOnExit();
-            var server = builder(data, log).start();
-            return new ServerAddress(
-                    "jdbc:postgresql://localhost:%d/".formatted(server.getPort()), "", "postgres", "postgres", "");
+            return address(start(data, true));
+        } catch (IOException e) {
+            throw new IllegalStateException("The embedded PostgreSQL has no directory: " + e, e);
+        }
+    }
+
+    /**
+     * @param fresh whether the directory is to be filled, and removed when the server stops
+     */
+    static EmbeddedPostgres start(Path data, boolean fresh) {
+        Path log = Path.of(data + ".log");
+        log.toFile().deleteOnExit();
+        try {
+            return builder(data, log).setCleanDataDirectory(fresh).start();
         } catch (IOException | RuntimeException e) {
             if (e instanceof MissingBinaries missing) {
                 throw missing;
             }
             throw new IllegalStateException("The embedded PostgreSQL did not start: " + e + lastLines(log), e);
         }
+    }
+
+    static ServerAddress address(EmbeddedPostgres server) {
+        return new ServerAddress(
+                "jdbc:postgresql://localhost:%d/".formatted(server.getPort()), "", "postgres", "postgres", "");
     }
 
     private static EmbeddedPostgres.Builder builder(Path data, Path log) throws IOException {
@@ -53,9 +65,9 @@ final class EmbeddedServer {
         }
     }
 
-    private static String lastLines(@Nullable Path log) {
+    private static String lastLines(Path log) {
         try {
-            List<String> lines = log == null || !Files.exists(log) ? List.of() : Files.readAllLines(log);
+            List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
             return lines.isEmpty()
                     ? ""
                     : "\nThe server's log:\n"
