@@ -1,24 +1,27 @@
 package dev.expandcontract.backfill.throttle;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /** When the server's write-ahead log had come how far: positions in bytes, each with the time at which it was seen. */
 final class WalHistory {
-    private static final int MOST = 1_000;
+    /** Of the time that it goes back: no age is wrong by more, and a day's looks come to some thousands of samples. */
+    private static final int RESOLUTION = 1_000;
 
     private record Sample(long position, long nanos) {}
 
-    private List<Sample> samples = new ArrayList<>();
+    private final Deque<Sample> samples = new ArrayDeque<>();
 
     void add(long position, long nanos) {
-        if (samples.isEmpty() || position > samples.get(samples.size() - 1).position()) {
-            samples.add(new Sample(position, nanos));
+        Sample last = samples.peekLast();
+        if (last == null || (position > last.position() && nanos - last.nanos() >= spacing(nanos))) {
+            samples.addLast(new Sample(position, nanos));
         }
-        if (samples.size() > MOST) {
-            thin();
-        }
+    }
+
+    private long spacing(long nanos) {
+        return (nanos - samples.getFirst().nanos()) / RESOLUTION;
     }
 
     /** How long, at least, the log has been longer than this position; zero if it is not known to be. */
@@ -37,14 +40,5 @@ final class WalHistory {
 
     int size() {
         return samples.size();
-    }
-
-    /** The oldest stays: it is the one that is asked for when a replica stands still. */
-    private void thin() {
-        List<Sample> kept = new ArrayList<>();
-        for (int i = 0; i < samples.size(); i += 2) {
-            kept.add(samples.get(i));
-        }
-        samples = kept;
     }
 }
