@@ -42,9 +42,9 @@ final class Bytes {
     }
 
     /** For people: below ten with one digit after the point. */
-    static String rounded(double bytes) {
+    static String rounded(long bytes) {
         int unit = 0;
-        double amount = bytes;
+        double amount = (double) bytes;
         while (amount >= 1000 && unit < UNITS.size() - 1) {
             amount /= 1024;
             unit++;

@@ -64,7 +64,7 @@ public record DeadRowsThrottle(double share, long floor) implements Throttle {
             return Optional.of(
                     "autovacuum is off for %s, so that nothing would end a wait; turn it on".formatted(target.table()));
         }
-        double reached = Math.max(floor, share / (1 - share) * rows.planned());
+        double reached = Math.max((double) floor, share / (1 - share) * rows.planned());
         return reached < rows.threshold()
                 ? Optional.of(
                         ("autovacuum comes to %s at %.0f dead rows, and the limit is reached at %.0f, so that nothing"

@@ -18,6 +18,8 @@ enum Kind {
 
     private final String text;
     private final String example;
+
+    @SuppressWarnings("ImmutableEnumChecker") // the readers keep nothing
     private final Function<String, Throttle> reader;
 
     Kind(String text, String example, Function<String, Throttle> reader) {

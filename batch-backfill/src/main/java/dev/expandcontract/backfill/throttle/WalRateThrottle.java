@@ -42,7 +42,9 @@ public record WalRateThrottle(long bytesPerSecond) implements Throttle {
         return mean > bytesPerSecond
                 ? Optional.of("the server writes %s of WAL in a second, in the mean of the last %s (limit %s)"
                         .formatted(
-                                Bytes.rounded(mean), Times.rounded(SlidingMean.WINDOW), Bytes.rounded(bytesPerSecond)))
+                                Bytes.rounded(Math.round(mean)),
+                                Times.rounded(SlidingMean.WINDOW),
+                                Bytes.rounded(bytesPerSecond)))
                 : Optional.empty();
     }
 
