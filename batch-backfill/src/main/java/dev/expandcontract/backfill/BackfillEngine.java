@@ -1,5 +1,7 @@
 package dev.expandcontract.backfill;
 
+import dev.expandcontract.backfill.throttle.Target;
+import dev.expandcontract.backfill.throttle.Throttling;
 import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.error.ConfigurationProblem;
 import dev.expandcontract.error.InvalidOperation;
@@ -104,6 +106,7 @@ public final class BackfillEngine {
             }
             JobOpening.Opened opened = opening.open();
             var run = new BackfillRun(job, opened.row(), listener, timing);
+            run.warnings(opened.throttles().warnings());
             var workers = new Workers(run, session, source, (its, number) -> worker(run, its, opened, number));
             return new StoppingRun(job, jobs, run, workers).toTheEnd();
         } catch (SQLException e) {
@@ -117,8 +120,11 @@ public final class BackfillEngine {
     private Worker worker(BackfillRun run, Session session, JobOpening.Opened opened, int number) {
         var ranges = new Ranges(stateTable.ranges(), run.job(), PROCESS + " " + number);
         var claims = new Claims(run.job(), jobs, ranges, opened.layout());
-        var batch = new Batch(run.job(), ranges, opened.layout(), timing);
-        return new Worker(run, session, claims, ranges, batch, new Division(ranges, opened.layout(), batch));
+        var target = new Target(run.job().table(), run::pids);
+        var throttling = new Throttling(opened.throttles().all(), target, timing::nanos);
+        var batch = new Batch(run.job(), ranges, opened.layout(), throttling, timing);
+        var division = new Division(ranges, opened.layout(), batch);
+        return new Worker(run, session, claims, ranges, batch, division, new Brake(run, jobs, throttling));
     }
 
     /** What the state table says about a job; empty if it never began. */

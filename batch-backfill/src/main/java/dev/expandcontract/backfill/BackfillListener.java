@@ -20,6 +20,9 @@ public interface BackfillListener {
     /** Something that does not stop the job, but that somebody should know. */
     default void warning(String name, String what) {}
 
+    /** A throttle lets the workers wait; told again at most every ten seconds. */
+    default void throttled(String name, String reason) {}
+
     /** The connection was lost; another one is tried after the pause. */
     default void disconnected(String name, String reason, Duration pause) {}
 

@@ -1,5 +1,7 @@
 package dev.expandcontract.backfill;
 
+import dev.expandcontract.backfill.throttle.Throttle;
+import dev.expandcontract.backfill.throttle.Throttles;
 import dev.expandcontract.error.ConfigurationProblem;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param reconnectBudget how long a server that went away is tried again. 10 min: longer than a failover takes
  * @param maxFailures how many rows may be left out because they can't be changed. 1000: with more of them the work is
  *     wrong, not the rows
+ * @param throttles that were asked for
+ * @param isWithDefaultThrottles whether {@link Throttles#defaults()} of other kinds join them
  */
 public record BackfillOptions(
         Duration targetTime,
@@ -43,11 +47,14 @@ public record BackfillOptions(
         int speed,
         Duration lease,
         Duration reconnectBudget,
-        int maxFailures) {
+        int maxFailures,
+        List<Throttle> throttles,
+        boolean isWithDefaultThrottles) {
     private static final BackfillOptions DEFAULTS = new Builder().build();
 
     /** @throws ConfigurationProblem if a duration or a size is out of its range; it tells of all that are */
     public BackfillOptions {
+        throttles = List.copyOf(throttles);
         List<String> problems = new ArrayList<>();
         requireAtLeastOneMilli(problems, "targetTime", targetTime);
         requireAtLeastOneMilli(problems, "lockTimeout", lockTimeout);
@@ -137,6 +144,8 @@ public record BackfillOptions(
         private Duration lease = Duration.ofSeconds(15);
         private Duration reconnectBudget = Duration.ofMinutes(10);
         private int maxFailures = 1000;
+        private List<Throttle> throttles = List.of();
+        private boolean isWithDefaultThrottles = true;
 
         private Builder() {}
 
@@ -154,6 +163,8 @@ public record BackfillOptions(
             lease = from.lease;
             reconnectBudget = from.reconnectBudget;
             maxFailures = from.maxFailures;
+            throttles = from.throttles;
+            isWithDefaultThrottles = from.isWithDefaultThrottles;
         }
 
         private BackfillOptions build() {
@@ -170,7 +181,9 @@ public record BackfillOptions(
                     speed,
                     lease,
                     reconnectBudget,
-                    maxFailures);
+                    maxFailures,
+                    throttles,
+                    isWithDefaultThrottles);
         }
 
         public Builder targetTime(Duration time) {
@@ -228,6 +241,20 @@ public record BackfillOptions(
 
         public Builder maxFailures(int rows) {
             maxFailures = rows;
+            return this;
+        }
+
+        /** These, beside the default ones of other kinds. */
+        public Builder throttles(List<Throttle> asked) {
+            throttles = List.copyOf(asked);
+            isWithDefaultThrottles = true;
+            return this;
+        }
+
+        /** These and no others; none for full speed whatever happens. */
+        public Builder onlyThrottles(List<Throttle> asked) {
+            throttles = List.copyOf(asked);
+            isWithDefaultThrottles = false;
             return this;
         }
     }

@@ -5,6 +5,8 @@ import dev.expandcontract.error.Blocker;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,8 @@ final class BackfillRun {
     private final AtomicLong batches = new AtomicLong();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final int firstBatchSize;
+    private final Set<Integer> pids = ConcurrentHashMap.newKeySet();
+    private String throttle = "";
     private long told;
     private JobRow row;
 
@@ -40,6 +44,15 @@ final class BackfillRun {
 
     Timing timing() {
         return timing;
+    }
+
+    /** The server's process ids of its workers, as far as they are known. */
+    Set<Integer> pids() {
+        return Set.copyOf(pids);
+    }
+
+    void works(int pid) {
+        pids.add(pid);
     }
 
     int firstBatchSize() {
@@ -81,6 +94,7 @@ final class BackfillRun {
 
     synchronized void saw(JobRow now) {
         row = now;
+        throttle = "";
     }
 
     synchronized void started() {
@@ -92,6 +106,20 @@ final class BackfillRun {
             told = timing.nanos();
             listener.progress(row.status());
         }
+    }
+
+    /** At once when it begins, and then as often as of progress. */
+    synchronized void throttled(String reason) {
+        boolean isNew = throttle.isEmpty();
+        throttle = reason;
+        if (isNew || timing.since(told).compareTo(TELL_EVERY) >= 0) {
+            told = timing.nanos();
+            listener.throttled(job.name(), reason);
+        }
+    }
+
+    synchronized void warnings(List<String> warnings) {
+        warnings.forEach(warning -> listener.warning(job.name(), warning));
     }
 
     synchronized void waiting(String range, Duration pause, Duration left, List<Blocker> blockers) {

@@ -1,5 +1,6 @@
 package dev.expandcontract.backfill;
 
+import dev.expandcontract.backfill.throttle.Throttling;
 import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.sql.SqlState;
 import java.sql.Connection;
@@ -25,13 +26,15 @@ final class Batch {
     private final BackfillJob job;
     private final Ranges ranges;
     private final Layout layout;
+    private final Throttling throttling;
     private final Timing timing;
     private long updateBegan;
 
-    Batch(BackfillJob job, Ranges ranges, Layout layout, Timing timing) {
+    Batch(BackfillJob job, Ranges ranges, Layout layout, Throttling throttling, Timing timing) {
         this.job = job;
         this.ranges = ranges;
         this.layout = layout;
+        this.throttling = throttling;
         this.timing = timing;
     }
 
@@ -67,6 +70,7 @@ final class Batch {
         var statement = new BatchStatement(job, layout.axis(), ranges.table(), isVerifying, skipsFailed);
         BatchStatement.Changed changed = statement.run(connection, part.get(), range(claim));
         requireOnce(changed, isVerifying);
+        throttling.beforeCommit(connection);
         ranges.done(connection, claim, changed.rows(), changed.remaining());
         return Optional.of(changed);
     }

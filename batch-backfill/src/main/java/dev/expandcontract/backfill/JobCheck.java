@@ -1,5 +1,6 @@
 package dev.expandcontract.backfill;
 
+import dev.expandcontract.backfill.throttle.Target;
 import dev.expandcontract.error.Problem;
 import dev.expandcontract.sql.Identifier;
 import java.sql.Connection;
@@ -31,6 +32,7 @@ final class JobCheck {
      * @param assigned the columns that the SET assigns; empty where PostgreSQL does not understand the statement
      * @param isRepeatable whether the work done twice comes to the same as done once
      * @param choice of an axis; meaningless where there are problems
+     * @param throttles that can be used
      */
     record Findings(
             List<Problem> problems,
@@ -38,7 +40,8 @@ final class JobCheck {
             List<Key> keys,
             List<Column> assigned,
             boolean isRepeatable,
-            AxisChoice choice) {
+            AxisChoice choice,
+            UsableThrottles throttles) {
         Findings {
             problems = List.copyOf(problems);
             keys = List.copyOf(keys);
@@ -60,8 +63,19 @@ final class JobCheck {
             var check = new JobCheck(job, connection);
             AxisChoice choice = check.all(state);
             long table = TableFacts.oid(connection, job.table());
-            return new Findings(check.problems, table, check.keys, check.assigned, check.isRepeatable, choice);
+            UsableThrottles throttles = check.throttles(table);
+            return new Findings(
+                    check.problems, table, check.keys, check.assigned, check.isRepeatable, choice, throttles);
         });
+    }
+
+    private UsableThrottles throttles(long table) throws SQLException {
+        if (table == 0) {
+            return UsableThrottles.NONE;
+        }
+        UsableThrottles throttles = UsableThrottles.of(connection, job.options(), Target.of(job.table()));
+        throttles.problems().forEach(this::problem);
+        return throttles;
     }
 
     private AxisChoice all(StateTable state) throws SQLException {

@@ -24,7 +24,7 @@ final class JobOpening {
     }
 
     /** @param layout how the job goes through its table, from its first batch to its last */
-    record Opened(JobRow row, Layout layout) {}
+    record Opened(JobRow row, Layout layout, UsableThrottles throttles) {}
 
     /** What the same job, asked for by the same origin, once came to. Its table may have changed much since then. */
     Optional<BackfillResult> finishedBefore() throws SQLException {
@@ -72,7 +72,7 @@ final class JobOpening {
                 NewJob.enter(c, stateTable.name(), job, findings);
             }
             JobRow row = lockedRow().orElseThrow();
-            return new Opened(row, layout(row, findings));
+            return new Opened(row, layout(row, findings), findings.throttles());
         });
     }
 

@@ -52,6 +52,11 @@ public final class LoggingBackfillListener implements BackfillListener {
     }
 
     @Override
+    public void throttled(String name, String reason) {
+        LOG.info("Backfill {} waits: {}", name, reason);
+    }
+
+    @Override
     public void disconnected(String name, String reason, Duration pause) {
         LOG.warn("Backfill {}: connection lost ({}); next try in {} ms", name, reason, pause.toMillis());
     }

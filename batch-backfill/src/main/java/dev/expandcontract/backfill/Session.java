@@ -41,6 +41,15 @@ final class Session implements AutoCloseable {
         return connection;
     }
 
+    /** The server's process id of it. */
+    int pid() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_backend_pid()")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
     /** Whether the connection broke in such a way that another one may do. */
     boolean isLost(SQLException error) {
         if (source == null) {

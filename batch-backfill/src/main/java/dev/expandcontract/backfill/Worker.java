@@ -20,9 +20,17 @@ final class Worker {
     private final Division division;
     private final Timing timing;
     private final AdaptiveBatchSize size;
+    private final Brake brake;
     private volatile String at = "";
 
-    Worker(BackfillRun run, Session session, Claims claims, Ranges ranges, Batch batch, Division division) {
+    Worker(
+            BackfillRun run,
+            Session session,
+            Claims claims,
+            Ranges ranges,
+            Batch batch,
+            Division division,
+            Brake brake) {
         this.run = run;
         this.job = run.job();
         this.session = session;
@@ -30,6 +38,7 @@ final class Worker {
         this.ranges = ranges;
         this.batch = batch;
         this.division = division;
+        this.brake = brake;
         this.timing = run.timing();
         this.size = new AdaptiveBatchSize(job.options(), run.firstBatchSize());
     }
@@ -50,9 +59,11 @@ final class Worker {
     /** Until the job ends; what was begun is finished or undone when somebody wants it to stop. */
     void toTheEnd() throws SQLException, InterruptedException {
         var patience = new Patience(job.options().lockBudget(), timing);
+        run.works(session.pid());
         while (true) {
             run.requireGoingOn();
             try {
+                brake.untilFree(session.connection());
                 Claims.Found found = claims.next(session.connection(), size.rows());
                 patience = new Patience(job.options().lockBudget(), timing);
                 run.saw(found.job());
@@ -74,6 +85,7 @@ final class Worker {
     private void recover(SQLException error, Patience patience) throws SQLException, InterruptedException {
         if (session.isLost(error)) {
             session.reconnect(error, run::disconnected);
+            run.works(session.pid());
         } else if (isLock(error) && !patience.isSpent()) {
             Duration pause = patience.nextPause();
             run.waiting("the job's row", pause, patience.left(), Blockers.of(session.connection(), job.table(), null));

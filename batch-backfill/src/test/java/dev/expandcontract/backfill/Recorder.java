@@ -6,6 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Recorder implements BackfillListener {
     final List<BackfillStatus> starts = new CopyOnWriteArrayList<>();
     final List<BackfillStatus> progress = new CopyOnWriteArrayList<>();
+    final List<String> throttles = new CopyOnWriteArrayList<>();
     final List<BackfillWait> waits = new CopyOnWriteArrayList<>();
     final List<BackfillResult> results = new CopyOnWriteArrayList<>();
 
@@ -17,6 +18,11 @@ final class Recorder implements BackfillListener {
     @Override
     public void progress(BackfillStatus status) {
         progress.add(status);
+    }
+
+    @Override
+    public void throttled(String name, String reason) {
+        throttles.add(reason);
     }
 
     @Override

@@ -34,6 +34,11 @@ record BackfillProgress(RunListener listener) implements BackfillListener {
     }
 
     @Override
+    public void throttled(String name, String reason) {
+        listener.progress("Backfill " + name + " waits: " + reason);
+    }
+
+    @Override
     public void disconnected(String name, String reason, Duration pause) {
         listener.warning(
                 "Backfill %s: connection lost (%s); next try in %s".formatted(name, reason, Durations.text(pause)));

@@ -1,0 +1,100 @@
+package dev.expandcontract.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.expandcontract.backfill.throttle.Throttles;
+import dev.expandcontract.error.InvalidOperation;
+import dev.expandcontract.testing.OwnThread;
+import dev.expandcontract.testing.TestDatabase;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ThrottledRunIT extends BackfillFixture {
+    private static final String SIGNAL = "sql=SELECT reason FROM shop.signal";
+
+    ThrottledRunIT(TestDatabase database) {
+        super(database);
+    }
+
+    @Test
+    void waitsWhileAThrottleHasAReasonAndSaysSoInItsRow() throws Exception {
+        fill(100);
+        database.execute("CREATE TABLE shop.signal (reason text)", "INSERT INTO shop.signal VALUES ('lunch')");
+        try (var connection = database.connect()) {
+            var run = OwnThread.supply(() -> engine.run(connection, throttled(SIGNAL)));
+            awaitThrottle();
+            assertThat(count("shop.items WHERE n = 1")).isZero();
+            assertThat(status().inWords()).contains("waiting").contains("lunch");
+            database.execute("UPDATE shop.signal SET reason = NULL");
+
+            assertThat(run.get(20, TimeUnit.SECONDS).rows()).isEqualTo(100);
+        }
+        assertEachRowChangedOnce(100);
+        assertThat(status().throttle()).isNull();
+        assertThat(recorder.throttles).singleElement().asString().contains("lunch");
+    }
+
+    @Test
+    void stopsAlthoughItIsThrottledWhenSomebodyCancelsIt() throws Exception {
+        fill(100);
+        database.execute("CREATE TABLE shop.signal (reason text)", "INSERT INTO shop.signal VALUES ('lunch')");
+        try (var connection = database.connect()) {
+            var run = OwnThread.supply(() -> engine.run(connection, throttled(SIGNAL)));
+            awaitThrottle();
+            database.execute("UPDATE " + STATE + " SET state = 'cancelled'");
+
+            assertThatThrownBy(() -> run.get(20, TimeUnit.SECONDS)).hasMessageContaining("somebody has cancelled it");
+        }
+        assertThat(status().state()).isEqualTo(BackfillState.CANCELLED);
+        assertThat(count("shop.items WHERE n = 1")).isZero();
+    }
+
+    @Test
+    void takesASignalThatFailsMeanwhileForAReasonToWait() throws Exception {
+        fill(100);
+        database.execute("CREATE TABLE shop.signal (reason text)", "INSERT INTO shop.signal VALUES (NULL)");
+        var dropping = new BackfillEngine(STATE_SCHEMA, new BackfillListener() {
+            @Override
+            public void started(BackfillStatus status) {
+                database.execute("DROP TABLE shop.signal");
+            }
+
+            @Override
+            public void throttled(String name, String reason) {
+                recorder.throttled(name, reason);
+                database.execute("CREATE TABLE shop.signal AS SELECT NULL::text AS reason");
+            }
+        });
+        try (var connection = database.connect()) {
+            dropping.run(connection, throttled(SIGNAL));
+        }
+        assertThat(recorder.throttles)
+                .singleElement()
+                .asString()
+                .contains("can't be read")
+                .contains("shop.signal");
+    }
+
+    @Test
+    void isRefusedWhereASignalThatWasAskedForCanNotBeRead() throws SQLException {
+        fill(100);
+
+        assertThatThrownBy(() -> run(throttled(SIGNAL)))
+                .isInstanceOf(InvalidOperation.class)
+                .hasMessageContaining("throttle sql=SELECT reason FROM shop.signal")
+                .hasMessageContaining("\"shop.signal\" does not exist");
+        assertThat(count("shop.items WHERE n = 1")).isZero();
+    }
+
+    private void awaitThrottle() {
+        while (recorder.throttles.isEmpty()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static BackfillJob throttled(String throttles) {
+        return addOne().withOptions(batchesOf(10).with(o -> o.throttles(Throttles.parse(throttles))));
+    }
+}
