@@ -57,9 +57,15 @@ final class Claims {
         Progress progress = Progress.of(row, done, outlook.failed());
         Optional<Claim> taken = ranges.take(connection);
         if (taken.isPresent()) {
-            Optional<Claim> cut = cut(connection, taken.get(), rows);
-            if (cut.isPresent()) {
-                return found(jobs.advance(connection, row, progress.asking(rows)), cut, outlook);
+            Claim claim = taken.get();
+            Optional<Part> part = layout.part(connection, claim.part());
+            if (part.isEmpty()) {
+                ranges.forget(connection, claim);
+                return found(jobs.advance(connection, row, progress), Optional.empty(), outlook);
+            }
+            if (layout.isSameFile(part.get(), claim.file())) {
+                Claim cut = cut(connection, part.get(), claim, rows);
+                return found(jobs.advance(connection, row, progress.asking(rows)), Optional.of(cut), outlook);
             }
             progress = progress.at(restarted(connection, progress.position()));
         } else if (outlook.waiting() >= MOST_WAITING) {
@@ -97,19 +103,14 @@ final class Claims {
                 .orElseThrow(() -> new BackfillStopped("its row in the state table was deleted or replaced"));
     }
 
-    /** No more than so many rows; empty where the table was written anew, so that the range means nothing any more. */
-    private Optional<Claim> cut(Connection connection, Claim claim, int rows) throws SQLException {
-        Optional<Part> part = layout.part(connection, claim.part());
-        if (part.isEmpty() || !layout.isSameFile(part.get(), claim.file())) {
-            return Optional.empty();
-        }
+    /** No more than so many rows. */
+    private Claim cut(Connection connection, Part part, Claim claim, int rows) throws SQLException {
         if (claim.rowsAsked() != 0 && claim.rowsAsked() <= rows) {
-            return Optional.of(claim);
+            return claim;
         }
         Range range = layout.axis().range(claim.after(), claim.upTo());
-        List<String> end = layout.axis().end(connection, part.get(), range, rows);
-        return Optional.of(
-                end.isEmpty() || end.equals(claim.upTo()) ? claim : ranges.cut(connection, claim, end, rows));
+        List<String> end = layout.axis().end(connection, part, range, rows);
+        return end.isEmpty() || end.equals(claim.upTo()) ? claim : ranges.cut(connection, claim, end, rows);
     }
 
     /** To the next position that has rows: in this part, in one of the next, or in the next pass. */
@@ -138,6 +139,7 @@ final class Claims {
         return progress;
     }
 
+    /** In block order, where a part was written anew: its ranges mean nothing any more. */
     private Position restarted(Connection connection, Position position) throws SQLException {
         ranges.forgetUnfinished(connection);
         return Position.beforePass(position.phase(), position.pass(), layout.parts(connection));

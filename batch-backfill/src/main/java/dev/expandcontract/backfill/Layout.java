@@ -21,11 +21,12 @@ record Layout(BackfillJob job, long table, Axis axis, boolean isRepeatable) {
     /**
      * By its oid; empty if it is no partition of the table any more.
      *
-     * @throws BackfillStopped if it is the table itself, and not there
+     * @throws BackfillStopped if the table itself is not there any more
      */
     Optional<Part> part(Connection connection, long oid) throws SQLException {
-        Optional<Part> part = new Parts(table, job.table().name()).find(connection, oid);
-        if (part.isEmpty() && oid == table) {
+        var all = new Parts(table, job.table().name());
+        Optional<Part> part = all.find(connection, oid);
+        if (part.isEmpty() && all.find(connection, table).isEmpty()) {
             throw new BackfillStopped("the table was dropped");
         }
         return part;

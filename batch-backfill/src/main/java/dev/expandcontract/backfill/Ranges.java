@@ -70,6 +70,8 @@ final class Ranges {
 
     private static final String FORGET = "DELETE FROM %s WHERE job = ? AND state <> 'done'";
 
+    private static final String FORGET_ONE = "DELETE FROM %s WHERE id = ?";
+
     private static final String OUTLOOK = """
             SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state <> 'failed'),
               count(*) FILTER (WHERE state = 'failed'),
@@ -203,6 +205,11 @@ final class Ranges {
     /** Where the pass begins anew. */
     void forgetUnfinished(Connection connection) throws SQLException {
         update(connection, FORGET, p -> p.text(job));
+    }
+
+    /** Where its part is gone. */
+    void forget(Connection connection, Claim claim) throws SQLException {
+        update(connection, FORGET_ONE, p -> p.number(claim.id()));
     }
 
     Outlook outlook(Connection connection) throws SQLException {
