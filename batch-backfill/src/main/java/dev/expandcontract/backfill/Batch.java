@@ -75,13 +75,16 @@ final class Batch {
         return Optional.of(changed);
     }
 
-    /** In block order the table may not be written anew while we are at it, nor may it have been. */
+    /**
+     * In block order the table may not be written anew while we are at it, nor may it have been. A statement that reads
+     * nothing keeps it so; LOCK TABLE would want rights to all of its columns.
+     */
     private Optional<Part> lockedPart(Connection connection, Claim claim) throws SQLException {
         Optional<Part> part = layout.part(connection, claim.part());
         if (part.isEmpty() || layout.axis().kind() == AxisKind.KEY) {
             return part;
         }
-        Transactions.execute(connection, "LOCK TABLE ONLY " + part.get().name().sql() + " IN ROW EXCLUSIVE MODE");
+        Transactions.execute(connection, "SELECT FROM ONLY " + part.get().name().sql() + " WHERE false");
         return layout.part(connection, claim.part()).filter(now -> layout.isSameFile(now, claim.file()));
     }
 
