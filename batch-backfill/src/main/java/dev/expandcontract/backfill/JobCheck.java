@@ -97,6 +97,7 @@ final class JobCheck {
         if (!foreign.isEmpty()) {
             problem("table " + job.table() + " has partitions that are foreign tables (" + String.join(", ", foreign)
                     + "): give each other partition a backfill of its own, and see to these where they are");
+            return AxisChoice.NONE;
         }
         KeyFinder.Keys found = KeyFinder.keys(connection, job.table());
         List<Identifier> changed = planned ? changedColumns() : List.of();
@@ -106,6 +107,7 @@ final class JobCheck {
                 keys.add(key);
             }
         }
+        PartitionCheck.problems(connection, job, table, assigned).forEach(this::problem);
         isRepeatable = planned && Repeatable.is(job, assigned, connection, planning);
         AxisChoice choice = AxisChoice.of(job, keys, TableFacts.size(connection, job.table(), table));
         if (choice.chosen() == null) {
