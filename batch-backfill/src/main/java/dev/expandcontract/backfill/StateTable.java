@@ -26,6 +26,7 @@ final class StateTable {
                           AND has_schema_privilege(s.oid, 'CREATE')
                         ELSE has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
                           AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE')
+                          AND has_table_privilege(c.oid, 'DELETE')
                           AND (r.oid IS NULL OR has_table_privilege(r.oid, 'SELECT') AND has_table_privilege(r.oid, 'INSERT')
                             AND has_table_privilege(r.oid, 'UPDATE') AND has_table_privilege(r.oid, 'DELETE')) END AS usable
             FROM (VALUES (CAST(? AS name), CAST(? AS name), CAST(? AS name))) AS wanted(schema_name, jobs, ranges)
