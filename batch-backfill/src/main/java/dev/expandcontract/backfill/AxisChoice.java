@@ -26,6 +26,8 @@ record AxisChoice(@Nullable Axis chosen, BlockAxis blocks, String reason) {
      * @param correlations of columns with the order on disk, from -1 to 1; without those never analysed
      */
     record Size(long blocks, long rows, long sharedBuffers, Map<Identifier, Double> correlations) {
+        static final Size UNKNOWN = new Size(0, 0, 0, Map.of());
+
         Size {
             correlations = Map.copyOf(correlations);
         }

@@ -3,6 +3,7 @@ package dev.expandcontract.backfill;
 import dev.expandcontract.backfill.throttle.Target;
 import dev.expandcontract.error.Problem;
 import dev.expandcontract.sql.Identifier;
+import dev.expandcontract.sql.ServerMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -109,11 +110,23 @@ final class JobCheck {
         }
         PartitionCheck.problems(connection, job, table, assigned).forEach(this::problem);
         isRepeatable = planned && Repeatable.is(job, assigned, connection, planning);
-        AxisChoice choice = AxisChoice.of(job, keys, TableFacts.size(connection, job.table(), table));
+        AxisChoice choice = AxisChoice.of(job, keys, size(table, planned));
         if (choice.chosen() == null) {
             problem(noAxis(found, changed));
         }
         return choice;
+    }
+
+    private AxisChoice.Size size(long table, boolean planned) throws SQLException {
+        Optional<SQLException> unreadable =
+                planning.rejection("EXPLAIN SELECT 1 FROM " + job.table().sql());
+        if (unreadable.isEmpty()) {
+            return TableFacts.size(connection, job.table(), table);
+        }
+        if (planned) {
+            problem("table " + job.table() + " can't be read: " + ServerMessage.of(unreadable.get()));
+        }
+        return AxisChoice.Size.UNKNOWN;
     }
 
     private String noAxis(KeyFinder.Keys found, List<Identifier> changed) {
