@@ -4,7 +4,6 @@ import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.sql.ServerMessage;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 
 /** A run whose every end is told in the same way, and noted in the job's row. */
 final class StoppingRun {
@@ -48,19 +47,11 @@ final class StoppingRun {
 
     private BackfillStopped stopped(String reason, Throwable cause) {
         BackfillStatus status = run.row().status();
-        List<String> frontier = status.frontier();
         String where = workers.at().isEmpty() ? "" : " at " + workers.at();
         BackfillStopped stopped = new BackfillStopped(
-                ("Backfill \"%s\" of %s stopped%s: %s. %d rows of about %d are done and stay done%s; the rest is as it was."
+                ("Backfill \"%s\" of %s stopped%s: %s. %d rows of about %d are done and stay done; the rest is as it was."
                                 + " When the reason is mended, run the same again: it goes on from there")
-                        .formatted(
-                                job.name(),
-                                job.table(),
-                                where,
-                                reason,
-                                status.rowsPassed(),
-                                status.rowsEstimated(),
-                                frontier.isEmpty() ? "" : ", up to the key " + frontier),
+                        .formatted(job.name(), job.table(), where, reason, status.rowsPassed(), status.rowsEstimated()),
                 cause);
         note(stopped, reason + where);
         return stopped;
