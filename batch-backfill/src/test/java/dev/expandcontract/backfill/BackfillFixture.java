@@ -18,6 +18,7 @@ abstract class BackfillFixture {
     static final Identifier STATE_SCHEMA = new Identifier("Host's own");
     static final QualifiedName ITEMS = QualifiedName.of("shop", "items");
     static final String STATE = "\"Host's own\".expand_contract_backfill";
+    static final String RANGES = "\"Host's own\".expand_contract_backfill_range";
 
     final TestDatabase database;
     final Recorder recorder = new Recorder();
@@ -65,6 +66,22 @@ abstract class BackfillFixture {
         try (var connection = database.connect()) {
             return engine.status(connection, "job").orElseThrow();
         }
+    }
+
+    /** From now on a batch with this row ends the job, for a reason that is no fault of the row. */
+    void fillDiskAt(int id) {
+        database.execute(
+                """
+                CREATE OR REPLACE FUNCTION shop.disk_full() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                  RAISE 'no space left on device' USING ERRCODE = '53100';
+                END $$""",
+                "CREATE TRIGGER disk_full BEFORE UPDATE ON shop.items FOR EACH ROW WHEN (OLD.id = " + id
+                        + ") EXECUTE FUNCTION shop.disk_full()");
+    }
+
+    void freeDisk() {
+        database.execute("DROP TRIGGER disk_full ON shop.items");
     }
 
     long count(String from) {

@@ -68,7 +68,8 @@ class CheckIT extends BackfillFixture {
         var homeless = new BackfillEngine(new Identifier("nowhere"), recorder);
 
         try (var connection = database.connect()) {
-            assertThat(homeless.check(connection, job(ITEMS, "m = 1").withCondition(new SqlExpression("x = 1"))))
+            BackfillJob bad = job(ITEMS, "m = 1").withCondition(new SqlExpression("x = 1"));
+            assertThat(homeless.check(connection, bad.withOptions(alongAKey())))
                     .extracting(Problem::message)
                     .satisfiesExactly(
                             set -> assertThat(set).startsWith("set: column \"m\""),
@@ -166,6 +167,20 @@ class CheckIT extends BackfillFixture {
     }
 
     @Test
+    void namesATableThatItMayNotRead() throws SQLException {
+        String role = database.createRole("app");
+        database.execute(
+                "GRANT USAGE, CREATE ON SCHEMA shop, \"Host's own\" TO " + role,
+                "GRANT UPDATE ON shop.items TO " + role);
+
+        try (Connection connection = database.connectAs(role)) {
+            assertThat(engine.check(connection, job(ITEMS, "n = 1")))
+                    .extracting(Problem::message)
+                    .containsExactly("table shop.items can't be read: permission denied for table items");
+        }
+    }
+
+    @Test
     void needsNeitherOwnershipNorSuperuser() throws SQLException {
         String role = database.createRole("app");
         fill(50);
@@ -177,9 +192,14 @@ class CheckIT extends BackfillFixture {
         try (Connection connection = database.connectAs(role)) {
             assertThat(engine.check(connection, addOne()))
                     .extracting(Problem::message)
-                    .containsExactly("role %s may not use %s: GRANT SELECT, INSERT, UPDATE ON %s TO %s"
-                            .formatted(role, STATE, STATE, role));
-            database.execute("GRANT SELECT, INSERT, UPDATE ON " + STATE + " TO " + role);
+                    .containsExactly("role %s may not use %s: GRANT SELECT, INSERT, UPDATE, DELETE ON %s, %s TO %s"
+                            .formatted(role, STATE, STATE, RANGES, role));
+            for (String right : rightsOnStateTables()) {
+                assertThat(engine.check(connection, addOne()))
+                        .as("before " + right)
+                        .hasSize(1);
+                database.execute("GRANT " + right + " TO " + role);
+            }
             engine.run(connection, addOne());
         }
         assertEachRowChangedOnce(50);
@@ -200,6 +220,18 @@ class CheckIT extends BackfillFixture {
                     .isInstanceOf(InvalidOperation.class)
                     .hasMessageContaining("row-level security");
         }
+    }
+
+    private static List<String> rightsOnStateTables() {
+        return List.of(
+                "SELECT, INSERT, UPDATE ON TABLE " + RANGES,
+                "DELETE ON TABLE " + RANGES,
+                "SELECT, INSERT, UPDATE ON TABLE " + STATE,
+                "DELETE ON TABLE " + STATE);
+    }
+
+    private static BackfillOptions alongAKey() {
+        return BackfillOptions.defaults().with(o -> o.axis(AxisKind.KEY));
     }
 
     /** Where … stands for a hint, which the server's version decides. */

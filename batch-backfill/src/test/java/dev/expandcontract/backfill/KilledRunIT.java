@@ -41,7 +41,9 @@ class KilledRunIT extends BackfillFixture {
             try (ChildJvm child = start()) {
                 awaitMoreBatches(child, batches + 1);
                 Thread.sleep(random.nextInt(150));
-                assertThat(child.isAlive()).as("more to do for another kill").isTrue();
+                assertThat(child.isAlive())
+                        .as(() -> "more to do for another kill; the child said: " + child.lines())
+                        .isTrue();
                 child.kill();
                 kills++;
             }
@@ -75,7 +77,8 @@ class KilledRunIT extends BackfillFixture {
     }
 
     private static BackfillJob hundreds() {
-        return BackfillJob.of("job", ITEMS, new SqlExpression("n = n + 1")).withOptions(batchesOf(100));
+        return BackfillJob.of("job", ITEMS, new SqlExpression("n = n + 1"))
+                .withOptions(batchesOf(100).with(o -> o.lease(Duration.ofSeconds(1))));
     }
 
     private long batches() throws SQLException {

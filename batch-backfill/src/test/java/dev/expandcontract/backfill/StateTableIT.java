@@ -18,11 +18,13 @@ class StateTableIT extends BackfillFixture {
         fill(10);
         run(addOne());
 
-        assertThat(database.rows("""
-                SELECT attname FROM pg_attribute
-                WHERE attrelid = CAST(? AS regclass) AND attnum > 0 AND col_description(attrelid, attnum) IS NULL""", STATE)).isEmpty();
+        for (String table : List.of(STATE, RANGES)) {
+            assertThat(database.rows("""
+                    SELECT attname FROM pg_attribute
+                    WHERE attrelid = CAST(? AS regclass) AND attnum > 0 AND col_description(attrelid, attnum) IS NULL""", table)).isEmpty();
+        }
         assertThat(database.<String>value("SELECT obj_description(CAST(? AS regclass))", STATE))
-                .contains("layout 1");
+                .contains("layout 2");
     }
 
     @Test
@@ -41,7 +43,7 @@ class StateTableIT extends BackfillFixture {
     void isNotTouchedWhenItsLayoutIsUnknown() {
         fill(10);
         run(addOne());
-        database.execute("COMMENT ON TABLE " + STATE + " IS 'layout 2'");
+        database.execute("COMMENT ON TABLE " + STATE + " IS 'layout 3'");
 
         assertThatThrownBy(() -> run(addOne().withOrigin("other")))
                 .isInstanceOf(ConfigurationProblem.class)
