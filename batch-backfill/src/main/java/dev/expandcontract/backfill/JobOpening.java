@@ -66,14 +66,33 @@ final class JobOpening {
             var ranges = new Ranges(stateTable.ranges(), job, "");
             Optional<JobRow> present = lockedRow();
             if (present.isPresent() && !present.get().isFinished()) {
-                ranges.retry(c);
                 jobs.resume(c, job, upperBound(present.get(), findings));
+                retry(c, ranges, present.get());
             } else if (present.isEmpty() || !isThisJobFinished(present.get())) {
                 NewJob.enter(c, stateTable.name(), job, findings);
             }
             JobRow row = lockedRow().orElseThrow();
             return new Opened(row, layout(row, findings), findings.throttles());
         });
+    }
+
+    /** In block order a row that was mended lies elsewhere since then, so that only another pass meets it. */
+    private void retry(Connection c, Ranges ranges, JobRow before) throws SQLException {
+        BackfillStatus status = before.status();
+        if (status.axis() == AxisKind.KEY) {
+            ranges.retry(c);
+        } else if (status.rowsFailed() > 0 && status.state() != BackfillState.RUNNING) {
+            ranges.forgetUnfinished(c);
+            JobRow row = lockedRow().orElseThrow();
+            List<Long> parts = new Parts(row.binding().table(), job.table().name()).all(c);
+            Position pass =
+                    Position.beforePass(BackfillPhase.SWEEP, row.position().pass() + 1, parts);
+            jobs.advance(
+                    c,
+                    row,
+                    Progress.of(row, Progress.Done.NOTHING, 0)
+                            .beginning(pass, TableFacts.estimatedRows(c, job.table())));
+        }
     }
 
     private Layout layout(JobRow row, JobCheck.Findings findings) {

@@ -19,7 +19,9 @@ record Progress(
         long rowsEstimated,
         int batchSize) {
     /** Ranges that were done, added up. */
-    record Done(long batches, long rowsPassed, long rowsChanged, long rowsRemaining) {}
+    record Done(long batches, long rowsPassed, long rowsChanged, long rowsRemaining) {
+        static final Done NOTHING = new Done(0, 0, 0, 0);
+    }
 
     /** Where the job stood, and what was done since then. */
     static Progress of(JobRow row, Done done, long rowsFailed) {

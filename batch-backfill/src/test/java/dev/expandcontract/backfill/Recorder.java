@@ -1,5 +1,6 @@
 package dev.expandcontract.backfill;
 
+import dev.expandcontract.sql.QualifiedName;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -9,6 +10,9 @@ final class Recorder implements BackfillListener {
     final List<String> throttles = new CopyOnWriteArrayList<>();
     final List<BackfillWait> waits = new CopyOnWriteArrayList<>();
     final List<BackfillResult> results = new CopyOnWriteArrayList<>();
+
+    final List<String> failedRows = new CopyOnWriteArrayList<>();
+    final List<String> warnings = new CopyOnWriteArrayList<>();
 
     @Override
     public void started(BackfillStatus status) {
@@ -28,6 +32,16 @@ final class Recorder implements BackfillListener {
     @Override
     public void waiting(BackfillWait wait) {
         waits.add(wait);
+    }
+
+    @Override
+    public void failedRow(String name, QualifiedName table, String what) {
+        failedRows.add(what);
+    }
+
+    @Override
+    public void warning(String name, String what) {
+        warnings.add(what);
     }
 
     @Override
