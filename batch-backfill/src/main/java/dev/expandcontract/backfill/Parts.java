@@ -22,7 +22,8 @@ final class Parts {
 
     /** Of a partitioned table only what is still a part of it: one that was detached has rows of its own. */
     private static final String FIND = """
-            SELECT s.nspname, c.relname, pg_catalog.pg_relation_filenode(c.oid) AS file
+            SELECT s.nspname, c.relname, coalesce(pg_catalog.pg_relation_filenode(c.oid), 0) AS file,
+              c.relkind = 'p' AS is_partitioned
             FROM pg_catalog.pg_class c
             JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
             WHERE c.oid = ? AND (c.oid = ? OR c.relispartition
@@ -82,7 +83,8 @@ final class Parts {
                                 oid,
                                 row.getLong("file"),
                                 QualifiedName.of(row.getString("nspname"), row.getString("relname")),
-                                alias))
+                                alias,
+                                row.getBoolean("is_partitioned")))
                         : Optional.empty();
             }
         }
