@@ -122,9 +122,7 @@ final class JobOpening {
 
     /** Without the rights to see it there is none; the check tells of them. */
     private Optional<JobRow> present() throws SQLException {
-        boolean readable = stateTable.isCurrent(connection)
-                && stateTable.hindrance(connection).isEmpty();
-        return readable ? jobs.read(connection, job.name()) : Optional.empty();
+        return stateTable.hindrance(connection).isEmpty() ? jobs.read(connection, job.name()) : Optional.empty();
     }
 
     private Optional<JobRow> lockedRow() throws SQLException {

@@ -29,6 +29,9 @@ final class Jobs {
 
     private static final String READ = STATUS + " WHERE name = ?";
 
+    private static final String READ_FIRST = "SELECT " + JobRow.COLUMNS + " FROM (SELECT *, " + StateLayout.NOT_IN_FIRST
+            + " FROM %s) first_layout WHERE name = ?";
+
     private static final String LOCK = "SELECT " + JobRow.COLUMNS + " FROM %s WHERE name = ? FOR UPDATE";
 
     private static final String RESUME = """
@@ -61,10 +64,12 @@ final class Jobs {
             UPDATE %s SET throttle = ?, heartbeat_at = clock_timestamp() WHERE name = ? RETURNING state
             """;
 
+    private final StateTable tables;
     private final QualifiedName table;
     private final QualifiedName ranges;
 
     Jobs(StateTable tables) {
+        this.tables = tables;
         this.table = tables.name();
         this.ranges = tables.ranges();
     }
@@ -80,8 +85,13 @@ final class Jobs {
         return jobs;
     }
 
+    /** Also from the first layout; empty where there is no such job, or no table. */
     Optional<JobRow> read(Connection connection, String name) throws SQLException {
-        return find(connection, READ, name);
+        return switch (tables.layout(connection)) {
+            case 0 -> Optional.empty();
+            case StateLayout.FIRST -> find(connection, READ_FIRST, name);
+            default -> find(connection, READ, name);
+        };
     }
 
     /** Reads the row as it is now, waiting for whoever takes a range; nobody else does until the transaction ends. */

@@ -64,6 +64,13 @@ final class StateLayout {
             UPDATE %1$s SET parts = ARRAY[table_oid];
             """;
 
+    /** The same, of a job that stands in the first layout. */
+    static final String NOT_IN_FIRST = """
+            'update' AS kind, NULL AS from_clause, NULL AS target_table, NULL AS target_columns, NULL AS target_values,
+            false AS skips_existing, '' AS options, 'fill' AS phase, 1 AS pass, ARRAY[table_oid] AS parts, 1 AS part,
+            0 AS part_file, 0 AS rows_settled, 0 AS rows_remaining, 0 AS rows_failed, CAST(NULL AS integer) AS speed,
+            NULL AS throttle""";
+
     static final String CREATE_RANGES = """
             CREATE TABLE %2$s (
               id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -49,9 +49,9 @@ final class StateTable {
         return new QualifiedName(schema, new Identifier(RANGES));
     }
 
-    /** In the layout of this release, or an older one that {@link #create} brings up to date. */
-    boolean exists(Connection connection) throws SQLException {
-        return look(connection).layout() != 0;
+    /** That of this release, or an older one that {@link #create} brings up to date; 0 where there is no table. */
+    int layout(Connection connection) throws SQLException {
+        return look(connection).layout();
     }
 
     /** Whether it can be read as it is. */
