@@ -10,6 +10,7 @@ import dev.expandcontract.error.StepFailed;
 import dev.expandcontract.sql.ConnectionSource;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.OpenTransaction;
+import dev.expandcontract.sql.QualifiedName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -133,6 +134,19 @@ public final class BackfillEngine {
             return jobs.read(connection, name).map(JobRow::status);
         } catch (SQLException e) {
             throw unreadable(name, e);
+        }
+    }
+
+    /** The jobs that are to fill a column and are not finished, or finished with failures. */
+    public List<BackfillStatus> unfinished(Connection connection, QualifiedName table, Identifier column) {
+        try {
+            return stateTable.isCurrent(connection)
+                    ? jobs.unfinished(connection, table, column).stream()
+                            .map(JobRow::status)
+                            .toList()
+                    : List.of();
+        } catch (SQLException e) {
+            throw unreadable(table + "." + column, e);
         }
     }
 

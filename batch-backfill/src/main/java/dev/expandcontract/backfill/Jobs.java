@@ -1,5 +1,6 @@
 package dev.expandcontract.backfill;
 
+import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.QualifiedName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -31,6 +32,13 @@ final class Jobs {
 
     private static final String READ_FIRST = "SELECT " + JobRow.COLUMNS + " FROM (SELECT *, " + StateLayout.NOT_IN_FIRST
             + " FROM %s) first_layout WHERE name = ?";
+
+    /** Only of updates: what they assign is known. */
+    private static final String UNFINISHED = STATUS + """
+             WHERE state <> 'finished' AND table_oid = to_regclass(?) AND assigned_columns && ARRAY(
+              SELECT attnum::integer FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass(?) AND attname = ?)
+            ORDER BY name
+            """;
 
     private static final String LOCK = "SELECT " + JobRow.COLUMNS + " FROM %s WHERE name = ? FOR UPDATE";
 
@@ -86,6 +94,20 @@ final class Jobs {
     }
 
     /** Also from the first layout; empty where there is no such job, or no table. */
+    /** Those that are to fill a column, and have not done so. */
+    List<JobRow> unfinished(Connection connection, QualifiedName filled, Identifier column) throws SQLException {
+        List<JobRow> jobs = new ArrayList<>();
+        try (PreparedStatement statement = prepare(connection, UNFINISHED)) {
+            new Parameters(statement).text(filled.sql()).text(filled.sql()).text(column.value());
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    jobs.add(JobRow.of(row));
+                }
+            }
+        }
+        return jobs;
+    }
+
     Optional<JobRow> read(Connection connection, String name) throws SQLException {
         return switch (tables.layout(connection)) {
             case 0 -> Optional.empty();

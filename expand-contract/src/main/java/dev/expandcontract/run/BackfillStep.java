@@ -25,8 +25,8 @@ record BackfillStep(Target target, String run, Settings settings, RunListener li
     }
 
     private BackfillOptions options(Action.Manner manner) {
-        return BackfillOptions.defaults().with(options -> {
-            options.targetTime(settings.backfillTargetTime()).axis(manner.axis());
+        return settings.backfill().with(options -> {
+            options.axis(manner.axis());
             if (manner.workers() != null) {
                 options.workers(manner.workers());
             }

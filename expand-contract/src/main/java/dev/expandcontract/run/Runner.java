@@ -1,6 +1,7 @@
 package dev.expandcontract.run;
 
 import dev.expandcontract.catalog.Catalog;
+import dev.expandcontract.catalog.Table;
 import dev.expandcontract.error.ExpandContractException;
 import dev.expandcontract.error.StepFailed;
 import dev.expandcontract.operation.Operation;
@@ -51,7 +52,15 @@ public final class Runner {
      * @throws ExpandContractException of the kind that says what went wrong
      */
     public void run(Target target, Origin origin, Operation operation) {
-        run(target, origin, operation, () -> operation.plan(Catalog.of(target.connection())));
+        run(target, origin, operation, () -> {
+            Catalog catalog = Catalog.of(target.connection());
+            Plan plan = operation.plan(catalog);
+            UnfinishedBackfills.refuse(
+                    target,
+                    operation,
+                    name -> catalog.table(name).map(Table::name).orElse(name));
+            return plan;
+        });
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.expandcontract.settings;
 
+import dev.expandcontract.backfill.BackfillOptions;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -13,29 +14,30 @@ import org.jspecify.annotations.Nullable;
  *     queue behind it; 1 ms to 1 min; default 1 s, which people hardly notice
  * @param lockBudget {@code lockBudget}: for how long to go on trying; at least the lock timeout, at most 1 d; default
  *     10 min, less than most deployments wait for a start
- * @param backfillTargetTime {@code backfill.targetTime}: how long one batch should take; 10 ms to 1 min; default
- *     250 ms, so that a row waits for a batch no longer than for any slow statement
+ * @param backfill {@code backfill.targetTime}: how long one batch should take; 10 ms to 1 min; default 250 ms, so that a
+ *     row waits for a batch no longer than for any slow statement. {@code backfill.workers}, {@code backfill.speed} and
+ *     {@code backfill.throttles} as in {@link BackfillOptions}, where an operation does not say otherwise
  */
 public record Settings(
         boolean isEnabled,
         @Nullable String schema,
         Duration lockTimeout,
         Duration lockBudget,
-        Duration backfillTargetTime) {
+        BackfillOptions backfill) {
 
     /** @throws IllegalArgumentException if a duration is out of its range */
     public Settings {
         inRange("lockTimeout", lockTimeout, Duration.ofMillis(1), Duration.ofMinutes(1));
         inRange("lockBudget", lockBudget, lockTimeout, Duration.ofDays(1));
-        inRange("backfill.targetTime", backfillTargetTime, Duration.ofMillis(10), Duration.ofMinutes(1));
+        inRange("backfill.targetTime", backfill.targetTime(), Duration.ofMillis(10), Duration.ofMinutes(1));
     }
 
     public static Settings defaults() {
-        return new Settings(true, null, Duration.ofSeconds(1), Duration.ofMinutes(10), Duration.ofMillis(250));
+        return new Settings(true, null, Duration.ofSeconds(1), Duration.ofMinutes(10), BackfillOptions.defaults());
     }
 
     public Settings withLockPolicy(Duration timeout, Duration budget) {
-        return new Settings(isEnabled, schema, timeout, budget, backfillTargetTime);
+        return new Settings(isEnabled, schema, timeout, budget, backfill);
     }
 
     private static void inRange(String name, Duration value, Duration least, Duration most) {

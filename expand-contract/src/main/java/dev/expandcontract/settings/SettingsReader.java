@@ -1,7 +1,10 @@
 package dev.expandcontract.settings;
 
+import dev.expandcontract.backfill.BackfillOptions;
+import dev.expandcontract.backfill.throttle.Throttles;
 import dev.expandcontract.error.ConfigurationProblem;
 import dev.expandcontract.operation.Suggestion;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,8 +18,15 @@ import java.util.function.Function;
 public final class SettingsReader {
     public static final String PREFIX = "expandcontract.";
 
-    private static final List<String> KEYS =
-            List.of("enabled", "schema", "lockTimeout", "lockBudget", "backfill.targetTime");
+    private static final List<String> KEYS = List.of(
+            "enabled",
+            "schema",
+            "lockTimeout",
+            "lockBudget",
+            "backfill.targetTime",
+            "backfill.workers",
+            "backfill.speed",
+            "backfill.throttles");
 
     private final Map<String, String> values = new TreeMap<>();
     private final List<String> problems = new ArrayList<>();
@@ -71,15 +81,41 @@ public final class SettingsReader {
                     values.get("schema"),
                     value("lockTimeout", Durations::parse).orElse(defaults.lockTimeout()),
                     value("lockBudget", Durations::parse).orElse(defaults.lockBudget()),
-                    value("backfill.targetTime", Durations::parse).orElse(defaults.backfillTargetTime()));
+                    backfill());
             if (problems.isEmpty()) {
                 return settings;
             }
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ConfigurationProblem e) {
             problems.add(String.valueOf(e.getMessage()));
         }
         throw new ConfigurationProblem(
                 "Settings of expandcontract (nothing was executed):\n  - " + String.join("\n  - ", problems));
+    }
+
+    private BackfillOptions backfill() {
+        return BackfillOptions.defaults().with(options -> {
+            value("backfill.targetTime", Durations::parse)
+                    .ifPresent(time -> options.targetTime(time).batchTimeout(batchTimeout(time)));
+            value("backfill.workers", Integer::valueOf).ifPresent(options::workers);
+            value("backfill.speed", Integer::valueOf).ifPresent(options::speed);
+            value("backfill.throttles", Function.identity()).ifPresent(text -> throttles(options, text));
+        });
+    }
+
+    /** Long enough that a batch is cancelled only when it takes far longer than it should. */
+    private static Duration batchTimeout(Duration targetTime) {
+        Duration usual = BackfillOptions.defaults().batchTimeout();
+        Duration longer = targetTime.multipliedBy(4);
+        return longer.compareTo(usual) > 0 ? longer : usual;
+    }
+
+    /** Some beside the default ones, or none at all. */
+    private static void throttles(BackfillOptions.Builder options, String text) {
+        if (text.strip().equalsIgnoreCase("none")) {
+            options.onlyThrottles(List.of());
+        } else {
+            options.throttles(Throttles.parse(text));
+        }
     }
 
     private <T> Optional<T> value(String key, Function<String, T> parser) {
@@ -89,6 +125,9 @@ public final class SettingsReader {
         }
         try {
             return Optional.of(parser.apply(text));
+        } catch (NumberFormatException e) {
+            problems.add(key + ": expected a whole number but found " + text);
+            return Optional.empty();
         } catch (IllegalArgumentException e) {
             problems.add(key + ": " + e.getMessage());
             return Optional.empty();

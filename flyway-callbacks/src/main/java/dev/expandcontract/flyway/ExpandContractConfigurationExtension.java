@@ -30,6 +30,15 @@ public final class ExpandContractConfigurationExtension implements Configuration
     public static final class Backfill {
         @JsonProperty
         private @Nullable String targetTime;
+
+        @JsonProperty
+        private @Nullable String workers;
+
+        @JsonProperty
+        private @Nullable String speed;
+
+        @JsonProperty
+        private @Nullable String throttles;
     }
 
     /** What was set, under the names that placeholders have. */
@@ -39,7 +48,12 @@ public final class ExpandContractConfigurationExtension implements Configuration
         put(values, "schema", schema);
         put(values, "lockTimeout", lockTimeout);
         put(values, "lockBudget", lockBudget);
-        put(values, "backfill.targetTime", backfill == null ? null : backfill.targetTime);
+        if (backfill != null) {
+            put(values, "backfill.targetTime", backfill.targetTime);
+            put(values, "backfill.workers", backfill.workers);
+            put(values, "backfill.speed", backfill.speed);
+            put(values, "backfill.throttles", backfill.throttles);
+        }
         return values;
     }
 

@@ -3,10 +3,13 @@ package dev.expandcontract.flyway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.expandcontract.backfill.BackfillOptions;
+import dev.expandcontract.backfill.throttle.ReplicaLagThrottle;
 import dev.expandcontract.settings.Settings;
 import dev.expandcontract.settings.SettingsReader;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.Configuration;
@@ -19,9 +22,20 @@ class FlywaySettingsTest {
             "schema", "ops",
             "lockTimeout", "2s",
             "lockBudget", "3min",
-            "backfill.targetTime", "400ms");
-    private static final Settings EXPECTED =
-            new Settings(false, "ops", Duration.ofSeconds(2), Duration.ofMinutes(3), Duration.ofMillis(400));
+            "backfill.targetTime", "400ms",
+            "backfill.workers", "3",
+            "backfill.speed", "40",
+            "backfill.throttles", "replicaLag=5s,64MB");
+    private static final Settings EXPECTED = new Settings(
+            false,
+            "ops",
+            Duration.ofSeconds(2),
+            Duration.ofMinutes(3),
+            BackfillOptions.defaults()
+                    .with(options -> options.targetTime(Duration.ofMillis(400))
+                            .workers(3)
+                            .speed(40)
+                            .throttles(List.of(new ReplicaLagThrottle(Duration.ofSeconds(5), 64L << 20)))));
 
     private static Configuration configured(String prefix) {
         Map<String, String> properties = new HashMap<>();
