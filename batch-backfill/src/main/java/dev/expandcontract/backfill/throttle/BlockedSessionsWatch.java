@@ -54,15 +54,15 @@ final class BlockedSessionsWatch implements Throttle.Watch {
         if (blocked.size() <= limit || left.isNegative() || left.isZero()) {
             return Optional.empty();
         }
-        return Optional.of(
-                "%d sessions waited for rows of %s that the last batch held (limit %d): %s%s; the next comes in %s"
-                        .formatted(
-                                blocked.size(),
-                                target.table(),
-                                limit,
-                                String.join(", ", blocked.subList(0, Math.min(NAMED, blocked.size()))),
-                                blocked.size() > NAMED ? " and others" : "",
-                                Times.rounded(left.plusMillis(999))));
+        return Optional.of("%d %s waited for rows of %s that the last batch held (limit %d): %s%s; the next comes in %s"
+                .formatted(
+                        blocked.size(),
+                        blocked.size() == 1 ? "session" : "sessions",
+                        target.table(),
+                        limit,
+                        String.join(", ", blocked.subList(0, Math.min(NAMED, blocked.size()))),
+                        blocked.size() > NAMED ? " and others" : "",
+                        Times.rounded(left.plusMillis(999))));
     }
 
     static List<String> blocked(Connection connection, Target target) throws SQLException {

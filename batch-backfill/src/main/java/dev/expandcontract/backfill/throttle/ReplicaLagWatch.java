@@ -35,7 +35,8 @@ final class ReplicaLagWatch implements Throttle.Watch {
         if (status.unreadable() > 0) {
             String why = StatisticsRight.missing(connection, "pg_stat_replication")
                     .orElse("pg_stat_replication shows no details");
-            return Optional.of("the lag of %d replicas can't be read: %s".formatted(status.unreadable(), why));
+            return Optional.of(
+                    "the lag of the connected replicas (%d) can't be read: %s".formatted(status.unreadable(), why));
         }
         return judge(status, nanos.getAsLong());
     }
