@@ -32,12 +32,6 @@ import org.jspecify.annotations.Nullable;
  * with its own connection.
  */
 public final class BackfillEngine {
-    /** As the table of ranges names its workers. */
-    private static final String PROCESS = "process %d (%s)"
-            .formatted(
-                    ProcessHandle.current().pid(),
-                    Long.toHexString(ThreadLocalRandom.current().nextLong()));
-
     private final BackfillListener listener;
     private final Timing timing;
     private final StateTable stateTable;
@@ -108,7 +102,12 @@ public final class BackfillEngine {
             JobOpening.Opened opened = opening.open();
             var run = new BackfillRun(job, opened.row(), listener, timing);
             run.warnings(opened.throttles().warnings());
-            var workers = new Workers(run, session, source, (its, number) -> worker(run, its, opened, number));
+            String process = "process %d, run %016x"
+                    .formatted(
+                            ProcessHandle.current().pid(),
+                            ThreadLocalRandom.current().nextLong());
+            var workers = new Workers(
+                    run, session, source, (its, number) -> worker(run, its, opened, process + " " + number));
             return new StoppingRun(job, jobs, run, workers).toTheEnd();
         } catch (SQLException e) {
             throw new BackfillStopped(
@@ -118,8 +117,8 @@ public final class BackfillEngine {
         }
     }
 
-    private Worker worker(BackfillRun run, Session session, JobOpening.Opened opened, int number) {
-        var ranges = new Ranges(stateTable.ranges(), run.job(), PROCESS + " " + number);
+    private Worker worker(BackfillRun run, Session session, JobOpening.Opened opened, String name) {
+        var ranges = new Ranges(stateTable.ranges(), run.job(), name);
         var claims = new Claims(run.job(), jobs, ranges, opened.layout());
         var target = new Target(run.job().table(), run::pids);
         var throttling = new Throttling(opened.throttles().all(), target, timing::nanos);

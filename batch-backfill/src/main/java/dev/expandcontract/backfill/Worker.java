@@ -58,6 +58,23 @@ final class Worker {
 
     /** Until the job ends; what was begun is finished or undone when somebody wants it to stop. */
     void toTheEnd() throws SQLException, InterruptedException {
+        try {
+            takeRanges();
+        } catch (SQLException | InterruptedException | RuntimeException | Error e) {
+            giveBack(e);
+            throw e;
+        }
+    }
+
+    private void giveBack(Throwable failure) {
+        try {
+            ranges.giveBackAll(session.connection());
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private void takeRanges() throws SQLException, InterruptedException {
         var patience = new Patience(job.options().lockBudget(), timing);
         run.works(session.pid());
         while (true) {
@@ -140,7 +157,6 @@ final class Worker {
         Duration budget = job.options().lockBudget();
         Duration left = budget.minus(claim.lockedFor());
         if (isLast && left.isNegative()) {
-            ranges.giveBack(session.connection(), claim);
             throw new BackfillStopped(
                     "its rows stayed locked for all of the lock budget of %d ms%s; end that transaction, or wait for it"
                             .formatted(budget.toMillis(), blockers.isEmpty() ? "" : ", by " + inWords(blockers)),

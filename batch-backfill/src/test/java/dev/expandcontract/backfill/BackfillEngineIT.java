@@ -113,6 +113,7 @@ class BackfillEngineIT extends BackfillFixture {
         assertThat(result.rows()).isEqualTo(100);
         assertThat(status().error()).isNull();
         assertThat(recorder.starts.get(1).rowsPassed()).isEqualTo(70);
+        assertThat(result.duration()).as("nobody waits for a lease").isLessThan(Duration.ofSeconds(10));
     }
 
     @Test
@@ -357,13 +358,14 @@ class BackfillEngineIT extends BackfillFixture {
                 END $$""",
                 "CREATE TRIGGER cut BEFORE UPDATE ON shop.items FOR EACH ROW WHEN (NEW.id = 55) EXECUTE FUNCTION shop.cut()");
 
-        assertThatThrownBy(() -> run(addOne()))
+        BackfillJob job = addOne().withOptions(batchesOf(10).with(o -> o.lease(Duration.ofSeconds(1))));
+        assertThatThrownBy(() -> run(job))
                 .isInstanceOf(BackfillStopped.class)
                 .hasMessageContaining("id after 50 up to 60")
                 .hasCauseInstanceOf(SQLException.class);
 
         database.execute("DROP TRIGGER cut ON shop.items");
-        run(addOne());
+        run(job);
         assertEachRowChangedOnce(100);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.testing.TestDatabase;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -87,6 +88,77 @@ class SharedJobIT extends BackfillFixture {
         assertThat(ends.stream().flatMap(Optional::stream)).singleElement().isInstanceOf(InvalidOperation.class);
         assertThat(database.<Long>value("SELECT count(DISTINCT n) FROM shop.items"))
                 .isEqualTo(1);
+    }
+
+    /** The one has claimed a range when the other comes with smaller batches, and claims one before the first goes on. */
+    @Test
+    void keepsARangeFromAnotherRunInTheSameProcess() throws Exception {
+        fill(100);
+        CountDownLatch firstHasClaimed = new CountDownLatch(1);
+        CountDownLatch secondHasClaimed = new CountDownLatch(1);
+        CountDownLatch firstHasDone = new CountDownLatch(1);
+        var first = new BackfillEngine(STATE_SCHEMA, recorder, new PausingTiming(() -> {
+            firstHasClaimed.countDown();
+            secondHasClaimed.await(20, TimeUnit.SECONDS);
+        }));
+        var second = new BackfillEngine(STATE_SCHEMA, recorder, new PausingTiming(() -> {
+            secondHasClaimed.countDown();
+            firstHasDone.await(2, TimeUnit.SECONDS);
+        }));
+
+        Future<?> one = threads.submit(() -> first.run(database.dataSource()::getConnection, addOne()));
+        assertThat(firstHasClaimed.await(20, TimeUnit.SECONDS)).isTrue();
+        BackfillJob smaller = addOne().withOptions(batchesOf(3));
+        Future<?> other = threads.submit(() -> second.run(database.dataSource()::getConnection, smaller));
+        one.get(30, TimeUnit.SECONDS);
+        firstHasDone.countDown();
+        other.get(30, TimeUnit.SECONDS);
+
+        assertEachRowChangedOnce(100);
+    }
+
+    @FunctionalInterface
+    private interface Pause {
+        void await() throws InterruptedException;
+    }
+
+    /** Pauses once, between the claim of a range and the work on it. */
+    private static final class PausingTiming implements Timing {
+        private final Pause pause;
+        private boolean paused;
+
+        PausingTiming(Pause pause) {
+            this.pause = pause;
+        }
+
+        @Override
+        public long nanos() {
+            if (!paused && isCalledBy(Batch.class)) {
+                paused = true;
+                try {
+                    pause.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return System.nanoTime();
+        }
+
+        private static boolean isCalledBy(Class<?> type) {
+            return StackWalker.getInstance()
+                    .walk(frames ->
+                            frames.anyMatch(frame -> frame.getClassName().equals(type.getName())));
+        }
+
+        @Override
+        public void sleep(Duration time) throws InterruptedException {
+            Thread.sleep(time.toMillis());
+        }
+
+        @Override
+        public double random() {
+            return 0;
+        }
     }
 
     private <T> List<T> together(int number, Callable<T> work) throws Exception {
