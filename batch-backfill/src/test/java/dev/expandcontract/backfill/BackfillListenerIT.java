@@ -25,7 +25,17 @@ class BackfillListenerIT extends BackfillFixture {
         assertThat(recorder.progress).hasSizeBetween(3, 10);
         assertThat(recorder.progress.get(1).rowsPassed())
                 .isBetween(recorder.progress.get(0).rowsPassed(), 900L);
-        assertThat(recorder.progress.get(0).rowsPerSecond()).isBetween(10.0, 40.0);
+    }
+
+    @Test
+    void hearsOfTheRateByTheServersClock() throws SQLException {
+        fill(200);
+
+        run(job(ITEMS, "n = n + 1 + (SELECT length(pg_sleep(0.002 + items.n)::text))"));
+
+        assertThat(status().rowsPerSecond())
+                .as("500 if nothing but the sleep took time")
+                .isBetween(10.0, 500.0);
     }
 
     @Test
