@@ -1,0 +1,64 @@
+package dev.expandcontract.benchmarks;
+
+import dev.expandcontract.backfill.BackfillEngine;
+import dev.expandcontract.backfill.BackfillJob;
+import dev.expandcontract.backfill.BackfillOptions;
+import dev.expandcontract.sql.Identifier;
+import dev.expandcontract.sql.QualifiedName;
+import dev.expandcontract.sql.SqlExpression;
+import java.util.Locale;
+import java.util.Optional;
+
+/** This project's engine: the one place that knows how it is called. */
+record EngineSide(Axis axis, int workers, Speed speed) implements Side {
+    enum Axis {
+        KEY,
+        BLOCK
+    }
+
+    enum Speed {
+        /** As fast as it can. */
+        FULL,
+        /** With the throttles that it has by default. */
+        GENTLE
+    }
+
+    @Override
+    public String name() {
+        return "engine-%s-%d-%s".formatted(axis, workers, speed).toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String description() {
+        return "this engine, %s order, %d %s, %s"
+                .formatted(
+                        axis == Axis.KEY ? "key" : "block",
+                        workers,
+                        workers == 1 ? "worker" : "workers",
+                        speed == Speed.FULL ? "full speed" : "default (gentle)");
+    }
+
+    @Override
+    public Optional<String> hindrance(BenchmarkCase what) {
+        if (axis == Axis.BLOCK) {
+            return Optional.of("the engine has no block order yet");
+        }
+        if (workers > 1) {
+            return Optional.of("the engine has one worker so far");
+        }
+        return what.hasKey() ? Optional.empty() : Optional.of("needs a key");
+    }
+
+    @Override
+    public void fill(Database database, BenchmarkCase what) {
+        BackfillJob job = BackfillJob.of(name(), QualifiedName.of("public", "item"), new SqlExpression(SET))
+                .withCondition(new SqlExpression(CONDITION))
+                .withOptions(options());
+        new BackfillEngine(new Identifier("public")).run(database::connectAsApplicationsDo, job);
+    }
+
+    /** Without a throttle yet, both speeds are the same. */
+    private static BackfillOptions options() {
+        return BackfillOptions.defaults();
+    }
+}
