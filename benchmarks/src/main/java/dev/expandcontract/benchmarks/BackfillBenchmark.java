@@ -9,7 +9,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ final class BackfillBenchmark {
     private final BenchmarkCase what;
     private final long rows;
     private final PrintWriter out;
-    private final Results results = new Results();
+    private final Results results;
     private final List<Side> sides = new ArrayList<>();
     private final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     private boolean isComplete = true;
@@ -45,6 +44,7 @@ final class BackfillBenchmark {
         this.what = what;
         this.rows = request.rows(what);
         this.out = out;
+        this.results = new Results(request.sides());
     }
 
     /** Whether every figure could be had. */
@@ -95,8 +95,11 @@ final class BackfillBenchmark {
                 Run run = run(server, side, repeat);
                 results.add(side, run);
                 out.printf(
-                        "%,.0f rows/s, %.1f s, %,.0f MB WAL%n",
-                        run.rowsPerSecond(), run.seconds(), run.walBytes() / 1e6);
+                        "%,.0f rows/s, %.1f s, %,.0f MB WAL%s%n",
+                        run.rowsPerSecond(),
+                        run.seconds(),
+                        run.walBytes() / 1e6,
+                        request.profile() ? ", " + run.profile() : "");
             } catch (SQLException | RuntimeException e) {
                 refuse(side, e);
             }
@@ -106,12 +109,25 @@ final class BackfillBenchmark {
     private Run run(BenchmarkServer server, Side side, int repeat) throws SQLException, InterruptedException {
         Database database = server.freshCopy();
         String position = database.text("SELECT pg_current_wal_insert_lsn()");
-        long begin = System.nanoTime();
-        side.fill(database, what);
-        double seconds = Duration.ofNanos(System.nanoTime() - begin).toNanos() / 1e9;
+        Fill fill = request.profile() ? fillProfiled(side, database) : new Fill(fill(side, database), Map.of());
         long wal = database.number("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '%s')".formatted(position));
         requireAllFilled(database);
-        return new Run(repeat, seconds, rows / seconds, wal);
+        return new Run(repeat, fill.seconds, rows / fill.seconds, wal, fill.profile);
+    }
+
+    private record Fill(double seconds, Map<String, Double> profile) {}
+
+    private Fill fillProfiled(Side side, Database database) throws SQLException, InterruptedException {
+        try (WaitProfile profile = WaitProfile.start(database)) {
+            double seconds = fill(side, database);
+            return new Fill(seconds, profile.sessionsByActivity());
+        }
+    }
+
+    private double fill(Side side, Database database) throws SQLException, InterruptedException {
+        long begin = System.nanoTime();
+        side.fill(database, what);
+        return (System.nanoTime() - begin) / 1e9;
     }
 
     private void requireAllFilled(Database database) throws SQLException {

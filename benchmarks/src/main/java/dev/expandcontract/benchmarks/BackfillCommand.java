@@ -72,6 +72,9 @@ final class BackfillCommand implements Callable<Integer> {
             description = "how long pgbench runs alone, for its capacity and for its p99; default: 30")
     private int foregroundSeconds = 30;
 
+    @Option(names = "--profile", description = "notes ten times a second what the sessions of a side do or wait for")
+    private boolean profile;
+
     @Option(
             names = "--setting",
             paramLabel = "NAME=VALUE",
@@ -122,6 +125,7 @@ final class BackfillCommand implements Callable<Integer> {
                 repeats,
                 foreground == null ? repeats : foreground,
                 foregroundSeconds,
+                profile,
                 settings,
                 directory,
                 results);

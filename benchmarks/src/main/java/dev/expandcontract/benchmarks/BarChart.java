@@ -56,7 +56,7 @@ final class BarChart {
 
     private void bar(SideReport side, int y) {
         String color =
-                side.side().startsWith("engine-") ? "#2b6cb0" : side.side().equals(Sides.LIMIT) ? "#ddd" : "#a0aec0";
+                EngineSide.isNamed(side.side()) ? "#2b6cb0" : side.side().equals(Sides.LIMIT) ? "#ddd" : "#a0aec0";
         svg.format("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>%n", LEFT - 8, y + 16, side.side());
         svg.format(
                 "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>%n",

@@ -1,5 +1,6 @@
 package dev.expandcontract.benchmarks;
 
+import dev.expandcontract.benchmarks.Targets.Target;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,12 @@ record CaseReport(
         Map<String, String> settings,
         TableSize table,
         ForegroundReport foreground,
-        List<SideReport> sides) {
+        List<SideReport> sides,
+        List<Target> targets) {
     CaseReport {
         settings = Map.copyOf(settings);
         sides = List.copyOf(sides);
+        targets = List.copyOf(targets);
     }
 
     /** Before it is filled. */
@@ -67,8 +70,16 @@ record CaseReport(
         }
     }
 
-    /** A side alone on the machine. */
-    record Run(int repeat, double seconds, double rowsPerSecond, long walBytes) {}
+    /**
+     * A side alone on the machine.
+     *
+     * @param profile how many of its sessions were at what, on average; empty where that was not asked for
+     */
+    record Run(int repeat, double seconds, double rowsPerSecond, long walBytes, Map<String, Double> profile) {
+        Run {
+            profile = Map.copyOf(profile);
+        }
+    }
 
     /** A side beside pgbench, or pgbench alone, then without rows. */
     record ForegroundRun(int repeat, double p99Ms, long transactions, double seconds, double rowsPerSecond) {}

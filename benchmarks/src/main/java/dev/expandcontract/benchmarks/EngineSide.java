@@ -28,6 +28,19 @@ record EngineSide(Axis axis, int workers, Speed speed) implements Side {
         return "engine-%s-%d-%s".formatted(axis, workers, speed).toLowerCase(Locale.ROOT);
     }
 
+    static boolean isNamed(String name) {
+        return name.startsWith("engine-");
+    }
+
+    static boolean isNamed(String name, Speed speed) {
+        return isNamed(name) && name.endsWith(("-" + speed).toLowerCase(Locale.ROOT));
+    }
+
+    static boolean isNamed(String name, int workers, Speed speed) {
+        return isNamed(name, speed)
+                && name.endsWith("-%d-%s".formatted(workers, speed).toLowerCase(Locale.ROOT));
+    }
+
     @Override
     public String description() {
         return "this engine, %s order, %d %s, %s"

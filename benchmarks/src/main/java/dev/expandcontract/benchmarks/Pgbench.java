@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * tables of its own.
  */
 final class Pgbench {
-    static final int CLIENTS = 8;
+    static final int CLIENTS = 16;
 
     static final String MISSING =
             "pgbench was found neither on the PATH nor in /usr/lib/postgresql/*/bin (Debian: package postgresql-15 or newer)";
@@ -82,7 +82,7 @@ final class Pgbench {
         return version.strip();
     }
 
-    /** Transactions a second, as many as eight clients get. */
+    /** Transactions a second, as many as all clients get together. */
     double capacity(Database database, int seconds) throws IOException, InterruptedException {
         Path output = Files.createTempFile(directory, "capacity", ".txt");
         Process process = start(database, output, "--time", String.valueOf(seconds));

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.expandcontract.benchmarks.CaseReport.ForegroundReport;
+import dev.expandcontract.benchmarks.CaseReport.SideReport;
 import dev.expandcontract.benchmarks.CaseReport.TableSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /** Writes the results of one case to its files, which the next run of the case with as many rows replaces. */
@@ -21,6 +23,7 @@ record Reports(
         TableSize table) {
     /** The table for people. */
     String write(Results results, ForegroundReport foreground) throws IOException {
+        List<SideReport> sides = results.sides();
         var report = new CaseReport(
                 "backfill",
                 what.label(),
@@ -32,7 +35,8 @@ record Reports(
                 settings,
                 table,
                 foreground,
-                results.sides());
+                sides,
+                Targets.of(sides));
         Path json = file("json");
         Path plot = file("svg");
         Files.writeString(json, json(report));

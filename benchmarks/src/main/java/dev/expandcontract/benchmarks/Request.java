@@ -20,6 +20,7 @@ record Request(
         int repeats,
         int foreground,
         int foregroundSeconds,
+        boolean profile,
         Map<String, String> settings,
         Path directory,
         Path results) {

@@ -26,6 +26,10 @@ final class Results {
         String refused;
     }
 
+    Results(List<Side> inOrder) {
+        inOrder.forEach(this::of);
+    }
+
     void add(Side side, Run run) {
         of(side).runs.add(run);
     }

@@ -21,6 +21,7 @@ final class TextTable {
         report.sides().stream()
                 .filter(side -> side.refused() != null)
                 .forEach(side -> text.append("%n%s: %s".formatted(side.side(), side.refused())));
+        report.targets().forEach(target -> text.append("%n%s".formatted(target)));
         return text.append("%n".formatted()).toString();
     }
 

@@ -9,6 +9,8 @@ import java.util.Optional;
  * table to be changed. Without the triggers by which these two convert a row: the join alone is measured.
  */
 record UpdateFromBatch() implements Side {
+    static final String NAME = "update-from-batch";
+
     private static final int BATCH = 1_000;
 
     private static final String FILL = """
@@ -22,7 +24,7 @@ record UpdateFromBatch() implements Side {
 
     @Override
     public String name() {
-        return "update-from-batch";
+        return NAME;
     }
 
     @Override

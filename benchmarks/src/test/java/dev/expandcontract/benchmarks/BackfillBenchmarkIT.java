@@ -27,6 +27,7 @@ class BackfillBenchmarkIT {
                 "--rows=2000",
                 "--repeats=1",
                 "--foreground=0",
+                "--profile",
                 "--sides=single-update,rewrite,skip-locked,update-from-batch,key-ranges,engine-key-1-full",
                 "--setting=shared_buffers=16MB",
                 "--results=" + results);
@@ -43,6 +44,7 @@ class BackfillBenchmarkIT {
             assertThat(side.path("refused").isNull()).as(side.toString()).isTrue();
             assertThat(side.path("rows_per_second").asDouble()).isPositive();
             assertThat(side.path("wal_bytes").asLong()).isPositive();
+            assertThat(side.at("/runs/0").has("profile")).isTrue();
             assertThat(side.path("ratio_to_single_update").asDouble()).isPositive();
         });
     }

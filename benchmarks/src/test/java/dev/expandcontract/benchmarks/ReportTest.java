@@ -22,7 +22,11 @@ class ReportTest {
     private static final Machine MACHINE =
             new Machine(2, "a processor", 8L << 30, "Linux", "ext4", "17", 64L << 20, "0123abc");
 
-    private final Results results = new Results();
+    private static final Side BASE = new SingleUpdate();
+    private static final Side RIVAL = new EngineSide(EngineSide.Axis.KEY, 1, EngineSide.Speed.FULL);
+    private static final Side REFUSED = new UpdateFromBatch();
+
+    private final Results results = new Results(List.of(BASE, RIVAL, REFUSED));
 
     @Test
     void theJsonHoldsMediansAndRatios() throws IOException {
@@ -59,11 +63,28 @@ class ReportTest {
     }
 
     @Test
+    void whatIsMissedIsSaidByHowMuch() {
+        assertThat(report().targets())
+                .extracting(Object::toString)
+                .containsExactly(
+                        "MISSED   engine-key-1-full, rows/s to single-update: 0.50, wanted >= 1.00: missed by 50 %",
+                        "MISSED   engine-key-1-full, WAL to single-update: 1.10, wanted <= 1.03: missed by 7 %");
+    }
+
+    @Test
+    void aRunTellsWhatItsSessionsDid() throws IOException {
+        JsonNode run =
+                JsonMapper.builder().build().readTree(Reports.json(report())).at("/sides/1/runs/0");
+
+        assertThat(run.path("profile").path("running").asDouble()).isEqualTo(0.9);
+    }
+
+    @Test
     void theTableIsMarkdown() {
         assertThat(TextTable.of(report()).lines())
                 .anyMatch(line -> line.matches("\\| single-update +\\| +200 \\| +1\\.00 \\|.*"))
-                .anyMatch(line ->
-                        line.matches("\\| key-ranges +\\| +100 \\| +0\\.50 \\|.*\\| +6\\.0 \\| +1\\.5 \\| +50 \\|"));
+                .anyMatch(line -> line.matches(
+                        "\\| engine-key-1-full +\\| +100 \\| +0\\.50 \\|.*\\| +6\\.0 \\| +1\\.5 \\| +50 \\|"));
     }
 
     @Test
@@ -80,14 +101,12 @@ class ReportTest {
     }
 
     private CaseReport report() {
-        Side base = new SingleUpdate();
-        results.add(base, new Run(1, 1, 100, 1_000));
-        results.add(base, new Run(2, 1, 200, 900));
-        results.add(base, new Run(3, 1, 300, 1_100));
-        Side rival = new KeyRanges(java.time.Duration.ZERO);
-        results.add(rival, new Run(1, 2, 100, 1_100));
-        results.add(rival, new ForegroundRun(1, 6, 1_000, 4, 50));
-        results.refuse(new UpdateFromBatch(), "needs a key");
+        results.add(BASE, new Run(1, 1, 100, 1_000, Map.of()));
+        results.add(BASE, new Run(2, 1, 200, 900, Map.of()));
+        results.add(BASE, new Run(3, 1, 300, 1_100, Map.of()));
+        results.add(RIVAL, new Run(1, 2, 100, 1_100, Map.of("running", 0.9)));
+        results.add(RIVAL, new ForegroundRun(1, 6, 1_000, 4, 50));
+        results.refuse(REFUSED, "needs a key");
         results.addAlone(new ForegroundRun(1, 4, 1_000, 1, 0));
         ForegroundReport foreground = results.foreground("pgbench", 1_000, 500);
         return new CaseReport(
@@ -101,6 +120,7 @@ class ReportTest {
                 Map.of("server_version", "17"),
                 new TableSize(1, 1),
                 foreground,
-                List.copyOf(results.sides()));
+                results.sides(),
+                Targets.of(results.sides()));
     }
 }
