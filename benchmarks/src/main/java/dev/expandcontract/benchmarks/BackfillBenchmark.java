@@ -52,6 +52,10 @@ final class BackfillBenchmark {
         chooseSides();
         Files.createDirectories(request.results());
         out.printf("%nCase %s: %s, %,d rows%n", what.label(), what.description(), rows);
+        Optional<String> pgbench = Pgbench.program();
+        if (request.foreground() > 0 && pgbench.isEmpty()) {
+            out.println("There will be no foreground figures: " + Pgbench.MISSING);
+        }
         try (BenchmarkServer server = BenchmarkServer.start(request.directory(), settings())) {
             Database loaded = server.load(what, rows);
             TableSize size = new TableSize(
@@ -63,12 +67,13 @@ final class BackfillBenchmark {
                     started,
                     server.settings(request.settings().keySet()),
                     size);
+            var measurement = new Measurement(server, what, rows, request.profile());
             ForegroundReport foreground = ForegroundReport.missing("not measured yet");
             for (int repeat = 1; repeat <= request.repeats(); repeat++) {
-                measureAlone(server, repeat);
+                measureAlone(measurement, repeat);
                 report.write(results, foreground);
             }
-            foreground = measureBesidePgbench(server, report);
+            foreground = measureBesidePgbench(pgbench, measurement, report);
             out.println(report.write(results, foreground));
         }
         return isComplete;
@@ -88,11 +93,11 @@ final class BackfillBenchmark {
         return settings;
     }
 
-    private void measureAlone(BenchmarkServer server, int repeat) throws SQLException, InterruptedException {
+    private void measureAlone(Measurement measurement, int repeat) throws InterruptedException {
         for (Side side : rotated(repeat)) {
             tell(side.name(), repeat, request.repeats());
             try {
-                Run run = run(server, side, repeat);
+                Run run = measurement.alone(side, repeat);
                 results.add(side, run);
                 out.printf(
                         "%,.0f rows/s, %.1f s, %,.0f MB WAL%s%n",
@@ -106,83 +111,47 @@ final class BackfillBenchmark {
         }
     }
 
-    private Run run(BenchmarkServer server, Side side, int repeat) throws SQLException, InterruptedException {
-        Database database = server.freshCopy();
-        String position = database.text("SELECT pg_current_wal_insert_lsn()");
-        Fill fill = request.profile() ? fillProfiled(side, database) : new Fill(fill(side, database), Map.of());
-        long wal = database.number("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '%s')".formatted(position));
-        requireAllFilled(database);
-        return new Run(repeat, fill.seconds, rows / fill.seconds, wal, fill.profile);
-    }
-
-    private record Fill(double seconds, Map<String, Double> profile) {}
-
-    private Fill fillProfiled(Side side, Database database) throws SQLException, InterruptedException {
-        try (WaitProfile profile = WaitProfile.start(database)) {
-            double seconds = fill(side, database);
-            return new Fill(seconds, profile.sessionsByActivity());
-        }
-    }
-
-    private double fill(Side side, Database database) throws SQLException, InterruptedException {
-        long begin = System.nanoTime();
-        side.fill(database, what);
-        return (System.nanoTime() - begin) / 1e9;
-    }
-
-    private void requireAllFilled(Database database) throws SQLException {
-        long filled = database.number("SELECT count(*) FROM item WHERE filled = " + Side.VALUE);
-        if (filled != rows) {
-            throw new SQLException("%,d of %,d rows were filled: its figure does not count".formatted(filled, rows));
-        }
-    }
-
-    private ForegroundReport measureBesidePgbench(BenchmarkServer server, Reports report)
+    private ForegroundReport measureBesidePgbench(Optional<String> program, Measurement measurement, Reports report)
             throws IOException, SQLException, InterruptedException {
         if (request.foreground() == 0) {
             return ForegroundReport.missing("not asked for");
         }
-        Optional<String> program = Pgbench.program();
         if (program.isEmpty()) {
-            out.println("No foreground figures: " + Pgbench.MISSING);
             isComplete = false;
             return ForegroundReport.missing(Pgbench.MISSING);
         }
         Path scripts = Files.createTempDirectory(request.directory(), "pgbench-");
         try {
-            Pgbench pgbench = Pgbench.of(program.get(), scripts, what, rows);
-            return measureBeside(pgbench, server, report);
+            return measureBeside(Pgbench.of(program.get(), scripts, what, rows), measurement, report);
         } finally {
             Directories.delete(scripts);
         }
     }
 
-    private ForegroundReport measureBeside(Pgbench pgbench, BenchmarkServer server, Reports report)
+    private ForegroundReport measureBeside(Pgbench pgbench, Measurement measurement, Reports report)
             throws IOException, SQLException, InterruptedException {
+        BenchmarkServer server = measurement.server();
         double capacity = pgbench.capacity(server.freshCopy(), request.foregroundSeconds());
         var foreground = new Foreground(pgbench, capacity / 2);
         out.printf("pgbench gets %,.0f transactions/s alone; it is held to half of that%n", capacity);
         for (int repeat = 1; repeat <= request.foreground(); repeat++) {
-            Database copy = server.freshCopy();
-            ForegroundRun alone =
-                    foreground.beside(repeat, copy, 0, () -> Thread.sleep(request.foregroundSeconds() * 1_000L));
+            ForegroundRun alone = foreground.beside(
+                    repeat, server.freshCopy(), 0, () -> Thread.sleep(request.foregroundSeconds() * 1_000L));
             results.addAlone(alone);
             out.printf("pgbench alone, repeat %d: p99 %.1f ms%n", repeat, alone.p99Ms());
             for (Side side : rotated(repeat)) {
-                measureBeside(foreground, server, side, repeat);
+                measureBeside(foreground, measurement, side, repeat);
             }
             report.write(results, results.foreground(pgbench.version(), capacity, foreground.rate()));
         }
         return results.foreground(pgbench.version(), capacity, foreground.rate());
     }
 
-    private void measureBeside(Foreground foreground, BenchmarkServer server, Side side, int repeat)
+    private void measureBeside(Foreground foreground, Measurement measurement, Side side, int repeat)
             throws InterruptedException {
         tell(side.name() + " beside pgbench", repeat, request.foreground());
         try {
-            Database database = server.freshCopy();
-            ForegroundRun run = foreground.beside(repeat, database, rows, () -> side.fill(database, what));
-            requireAllFilled(database);
+            ForegroundRun run = measurement.beside(foreground, side, repeat);
             results.add(side, run);
             out.printf("p99 %,.1f ms, %,.0f rows/s, %.1f s%n", run.p99Ms(), run.rowsPerSecond(), run.seconds());
         } catch (IOException | SQLException | RuntimeException e) {

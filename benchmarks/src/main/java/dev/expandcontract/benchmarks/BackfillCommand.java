@@ -22,10 +22,7 @@ import picocli.CommandLine.Spec;
             "Fills a column of every row, each side on a fresh copy of the same table, on an embedded PostgreSQL.",
             "Prints a table per case; writes it as JSON and as a plot (SVG)."
         },
-        footer = {
-            "",
-            "Exit code 0: every side was measured; 1: a figure was refused, or a side failed; 2: wrong arguments."
-        })
+        footer = {"", "Exit code 0: every side was measured; 1: a figure could not be had; 2: wrong arguments."})
 final class BackfillCommand implements Callable<Integer> {
     @Spec
     @Nullable

@@ -9,11 +9,13 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A PostgreSQL that keeps what it promises: with fsync, full page writes and synchronous commit, unlike one for tests. */
 final class BenchmarkServer implements AutoCloseable {
     private static final String LOADED = "loaded";
     private static final String RUN = "run";
+    private static final int TOLD_LINES = 10;
 
     /** What decides about the figures, for the record. */
     private static final List<String> TOLD = List.of(
@@ -53,7 +55,18 @@ final class BenchmarkServer implements AutoCloseable {
                 .setErrorRedirector(Redirect.appendTo(log.toFile()));
         defaults().forEach(builder::setServerConfig);
         settings.forEach(builder::setServerConfig);
-        return new BenchmarkServer(builder.start());
+        try {
+            return new BenchmarkServer(builder.start());
+        } catch (IOException e) {
+            throw new IOException("PostgreSQL did not start: " + e.getMessage() + lastLines(log), e);
+        }
+    }
+
+    private static String lastLines(Path log) throws IOException {
+        List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
+        return lines.subList(Math.max(0, lines.size() - TOLD_LINES), lines.size()).stream()
+                .map(line -> "\n  " + line)
+                .collect(Collectors.joining());
     }
 
     /** As installed, except that a run has no checkpoint but those of the clock: their number would be chance. */

@@ -1,10 +1,13 @@
 package dev.expandcontract.benchmarks;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** The command line. */
 @Command(
@@ -25,6 +28,18 @@ public final class Benchmarks {
     }
 
     static int run(PrintWriter out, String... arguments) {
-        return new CommandLine(new Benchmarks()).setOut(out).execute(arguments);
+        return new CommandLine(new Benchmarks())
+                .setOut(out)
+                .setExecutionExceptionHandler(Benchmarks::tell)
+                .execute(arguments);
+    }
+
+    /** What the machine or the server refused is said in a line; anything else is a fault of this program. */
+    private static int tell(Exception error, CommandLine command, ParseResult arguments) throws Exception {
+        if (!(error instanceof IOException) && !(error instanceof SQLException)) {
+            throw error;
+        }
+        command.getErr().println(error.getMessage());
+        return command.getCommandSpec().exitCodeOnExecutionException();
     }
 }
