@@ -123,6 +123,10 @@ final class BackfillBenchmark {
         Path scripts = Files.createTempDirectory(request.directory(), "pgbench-");
         try {
             return measureBeside(Pgbench.of(program.get(), scripts, what, rows), measurement, report);
+        } catch (IOException e) {
+            isComplete = false;
+            out.println("The foreground figures are missing: " + inWords(e));
+            return ForegroundReport.missing(inWords(e));
         } finally {
             Directories.delete(scripts);
         }
@@ -173,8 +177,11 @@ final class BackfillBenchmark {
 
     private void refuse(Side side, Exception reason) {
         isComplete = false;
-        String message = reason.getMessage() == null ? reason.toString() : reason.getMessage();
-        results.refuse(side, message);
-        out.println("refused: " + message);
+        results.refuse(side, inWords(reason));
+        out.println("refused: " + inWords(reason));
+    }
+
+    private static String inWords(Exception reason) {
+        return reason.getMessage() == null ? reason.toString() : reason.getMessage();
     }
 }
