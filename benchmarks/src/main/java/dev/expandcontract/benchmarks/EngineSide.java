@@ -1,21 +1,18 @@
 package dev.expandcontract.benchmarks;
 
+import dev.expandcontract.backfill.AxisKind;
 import dev.expandcontract.backfill.BackfillEngine;
 import dev.expandcontract.backfill.BackfillJob;
 import dev.expandcontract.backfill.BackfillOptions;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.QualifiedName;
 import dev.expandcontract.sql.SqlExpression;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** This project's engine: the one place that knows how it is called. */
-record EngineSide(Axis axis, int workers, Speed speed) implements Side {
-    enum Axis {
-        KEY,
-        BLOCK
-    }
-
+record EngineSide(AxisKind axis, int workers, Speed speed) implements Side {
     enum Speed {
         /** As fast as it can. */
         FULL,
@@ -45,7 +42,7 @@ record EngineSide(Axis axis, int workers, Speed speed) implements Side {
     public String description() {
         return "this engine, %s order, %d %s, %s"
                 .formatted(
-                        axis == Axis.KEY ? "key" : "block",
+                        axis.text(),
                         workers,
                         workers == 1 ? "worker" : "workers",
                         speed == Speed.FULL ? "full speed" : "default (gentle)");
@@ -53,13 +50,7 @@ record EngineSide(Axis axis, int workers, Speed speed) implements Side {
 
     @Override
     public Optional<String> hindrance(BenchmarkCase what) {
-        if (axis == Axis.BLOCK) {
-            return Optional.of("the engine has no block order yet");
-        }
-        if (workers > 1) {
-            return Optional.of("the engine has one worker so far");
-        }
-        return what.hasKey() ? Optional.empty() : Optional.of("needs a key");
+        return axis == AxisKind.BLOCK || what.hasKey() ? Optional.empty() : Optional.of("needs a key");
     }
 
     @Override
@@ -70,8 +61,12 @@ record EngineSide(Axis axis, int workers, Speed speed) implements Side {
         new BackfillEngine(new Identifier("public")).run(database::connectAsApplicationsDo, job);
     }
 
-    /** Without a throttle yet, both speeds are the same. */
-    private static BackfillOptions options() {
-        return BackfillOptions.defaults();
+    private BackfillOptions options() {
+        return BackfillOptions.defaults().with(options -> {
+            options.axis(axis).workers(workers);
+            if (speed == Speed.FULL) {
+                options.onlyThrottles(List.of());
+            }
+        });
     }
 }

@@ -1,5 +1,6 @@
 package dev.expandcontract.benchmarks;
 
+import dev.expandcontract.backfill.AxisKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ final class Sides {
                 new UpdateFromBatch(),
                 new KeyRanges(Duration.ZERO),
                 new KeyRanges(Duration.ofMillis(50))));
-        for (EngineSide.Axis axis : EngineSide.Axis.values()) {
+        for (AxisKind axis : AxisKind.values()) {
             for (EngineSide.Speed speed : EngineSide.Speed.values()) {
                 workers.stream().distinct().forEach(n -> sides.add(new EngineSide(axis, n, speed)));
             }

@@ -28,7 +28,7 @@ class BackfillBenchmarkIT {
                 "--repeats=1",
                 "--foreground=0",
                 "--profile",
-                "--sides=single-update,rewrite,skip-locked,update-from-batch,key-ranges,engine-key-1-full",
+                "--sides=single-update,rewrite,skip-locked,update-from-batch,key-ranges,engine-key-1-full,engine-block-2-full",
                 "--setting=shared_buffers=16MB",
                 "--results=" + results);
 
@@ -40,7 +40,7 @@ class BackfillBenchmarkIT {
         assertThat(json.path("rows").asLong()).isEqualTo(2_000);
         assertThat(json.path("settings").path("fsync").asText()).isEqualTo("on");
         assertThat(json.path("foreground").path("missing").asText()).isEqualTo("not asked for");
-        assertThat(json.path("sides")).hasSize(6).allSatisfy(side -> {
+        assertThat(json.path("sides")).hasSize(7).allSatisfy(side -> {
             assertThat(side.path("refused").isNull()).as(side.toString()).isTrue();
             assertThat(side.path("rows_per_second").asDouble()).isPositive();
             assertThat(side.path("wal_bytes").asLong()).isPositive();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.expandcontract.backfill.AxisKind;
 import dev.expandcontract.benchmarks.CaseReport.ForegroundReport;
 import dev.expandcontract.benchmarks.CaseReport.ForegroundRun;
 import dev.expandcontract.benchmarks.CaseReport.Run;
@@ -23,7 +24,7 @@ class ReportTest {
             new Machine(2, "a processor", 8L << 30, "Linux", "ext4", "17", 64L << 20, "0123abc");
 
     private static final Side BASE = new SingleUpdate();
-    private static final Side RIVAL = new EngineSide(EngineSide.Axis.KEY, 1, EngineSide.Speed.FULL);
+    private static final Side RIVAL = new EngineSide(AxisKind.KEY, 1, EngineSide.Speed.FULL);
     private static final Side REFUSED = new UpdateFromBatch();
 
     private final Results results = new Results(List.of(BASE, RIVAL, REFUSED));
