@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Sessions of the application {@code checkout} that all wait for the same lock. */
 final class WaitingSessions implements AutoCloseable {
@@ -43,6 +44,6 @@ final class WaitingSessions implements AutoCloseable {
     /** When nothing holds them up any more. */
     @Override
     public void close() {
-        sessions.forEach(CompletableFuture::join);
+        sessions.forEach(session -> session.orTimeout(30, TimeUnit.SECONDS).join());
     }
 }

@@ -17,6 +17,7 @@ class WalHistoryTest {
         assertThat(age(99, 11)).isEqualTo(10);
         assertThat(age(100, 11)).isEqualTo(6);
         assertThat(age(300, 11)).isZero();
+        assertThat(history.size()).as("an idle server adds nothing").isEqualTo(2);
     }
 
     @Test
