@@ -127,6 +127,41 @@ public final class BackfillEngine {
         return new Worker(run, session, claims, ranges, batch, division, new Brake(run, jobs, throttling));
     }
 
+    /**
+     * Enters a job in state {@link BackfillState#REGISTERED}, so that another process may run it. Nothing happens where
+     * the same job is there already, whatever its state. Inside a transaction of the caller it becomes a part of that.
+     *
+     * @throws InvalidOperation if {@link #check} finds a problem
+     * @throws StepFailed if the state table can't be written
+     */
+    public BackfillStatus register(Connection connection, BackfillJob job) {
+        var opening = new JobOpening(connection, job, stateTable, jobs);
+        try {
+            return opening.finishedBefore().isPresent()
+                    ? jobs.read(connection, job.name()).orElseThrow().status()
+                    : opening.register();
+        } catch (SQLException e) {
+            throw new StepFailed(
+                    "Backfill \"%s\" of %s could not be registered: %s. Nothing was changed"
+                            .formatted(job.name(), job.table(), e.getMessage()),
+                    e);
+        }
+    }
+
+    /**
+     * A job as it was entered in the state table, to be run from there.
+     *
+     * @throws InvalidOperation if there is none of this name; it suggests the nearest
+     * @throws ConfigurationProblem if its options are of another release
+     */
+    public BackfillJob job(Connection connection, String name) {
+        try {
+            return new NamedJobs(stateTable, jobs).read(connection, name).job();
+        } catch (SQLException e) {
+            throw unreadable(name, e);
+        }
+    }
+
     /** What the state table says about a job; empty if it never began. */
     public Optional<BackfillStatus> status(Connection connection, String name) {
         try {

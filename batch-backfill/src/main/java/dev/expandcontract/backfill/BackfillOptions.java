@@ -192,9 +192,21 @@ public record BackfillOptions(
         }
 
         public Builder batchSizes(int first, int min, int max) {
-            firstBatchSize = first;
-            minBatchSize = min;
-            maxBatchSize = max;
+            return firstBatchSize(first).minBatchSize(min).maxBatchSize(max);
+        }
+
+        public Builder firstBatchSize(int rows) {
+            firstBatchSize = rows;
+            return this;
+        }
+
+        public Builder minBatchSize(int rows) {
+            minBatchSize = rows;
+            return this;
+        }
+
+        public Builder maxBatchSize(int rows) {
+            maxBatchSize = rows;
             return this;
         }
 

@@ -66,14 +66,46 @@ final class JobOpening {
             var ranges = new Ranges(stateTable.ranges(), job, "");
             Optional<JobRow> present = lockedRow();
             if (present.isPresent() && !present.get().isFinished()) {
-                jobs.resume(c, job, upperBound(present.get(), findings));
-                retry(c, ranges, present.get());
+                resume(present.get(), findings, ranges);
             } else if (present.isEmpty() || !isThisJobFinished(present.get())) {
-                NewJob.enter(c, stateTable.name(), job, findings);
+                NewJob.enter(c, stateTable.name(), job, findings, BackfillState.RUNNING);
             }
             JobRow row = lockedRow().orElseThrow();
             return new Opened(row, layout(row, findings), findings.throttles());
         });
+    }
+
+    /** Enters the job, so that another process may run it; also inside a transaction of the lender. */
+    BackfillStatus register() throws SQLException {
+        JobCheck.Findings findings = findingsWithoutProblems();
+        return Transactions.joining(
+                connection, Transactions.waitingUpTo(job.options().lockBudget()), c -> {
+                    stateTable.create(c);
+                    Optional<JobRow> present = jobs.read(c, job.name()).map(this::withoutClash);
+                    if (present.isEmpty() || (present.get().isFinished() && !isThisJobFinished(present.get()))) {
+                        NewJob.enter(c, stateTable.name(), job, findings, BackfillState.REGISTERED);
+                    }
+                    return withoutClash(jobs.read(c, job.name()).orElseThrow()).status();
+                });
+    }
+
+    /** Verifying tries no row again; before a pass, the table is taken as it is now. */
+    private void resume(JobRow row, JobCheck.Findings findings, Ranges ranges) throws SQLException {
+        if (row.position().phase() != BackfillPhase.VERIFY) {
+            retry(connection, ranges, row);
+        }
+        JobRow now = lockedRow().orElseThrow();
+        Position position = now.position().endingWith(upperBound(now, findings));
+        if (position.part() > 0) {
+            jobs.resume(connection, job, position, now.status().rowsEstimated());
+            return;
+        }
+        List<Long> parts = new Parts(findings.table(), job.table().name()).all(connection);
+        jobs.resume(
+                connection,
+                job,
+                Position.beforePass(position.phase(), position.pass(), parts),
+                TableFacts.estimatedRows(connection, job.table()));
     }
 
     /** In block order a row that was mended lies elsewhere since then, so that only another pass meets it. */
@@ -126,8 +158,11 @@ final class JobOpening {
     }
 
     private Optional<JobRow> lockedRow() throws SQLException {
-        Optional<JobRow> row = jobs.lock(connection, job.name());
-        row.flatMap(this::clash).ifPresent(problem -> {
+        return jobs.lock(connection, job.name()).map(this::withoutClash);
+    }
+
+    private JobRow withoutClash(JobRow row) {
+        clash(row).ifPresent(problem -> {
             throw new InvalidOperation(List.of(problem));
         });
         return row;

@@ -54,6 +54,11 @@ record JobRow(
         return status.state() == BackfillState.FINISHED;
     }
 
+    /** To be run, or asked after, by a process that knows only its name. */
+    BackfillJob job() {
+        return new BackfillJob(status.name(), status.table(), work, status.origin(), OptionsText.parse(options));
+    }
+
     String definition() {
         return work.definition(status.table());
     }
@@ -123,7 +128,7 @@ record JobRow(
                 row.getString("error"));
     }
 
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
         OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
         return time == null ? null : time.toInstant();
     }

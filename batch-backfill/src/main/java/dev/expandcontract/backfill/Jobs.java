@@ -43,8 +43,9 @@ final class Jobs {
     private static final String LOCK = "SELECT " + JobRow.COLUMNS + " FROM %s WHERE name = ? FOR UPDATE";
 
     private static final String RESUME = """
-            UPDATE %s SET state = CASE state WHEN 'paused' THEN state ELSE 'running' END, origin = ?, upper_bound = ?, error = NULL, throttle = NULL,
-              heartbeat_at = clock_timestamp()
+            UPDATE %s SET state = CASE state WHEN 'paused' THEN state ELSE 'running' END, origin = ?, upper_bound = ?,
+              parts = ?, rows_estimated = ?, error = NULL, throttle = NULL, heartbeat_at = clock_timestamp(),
+              started_at = CASE state WHEN 'registered' THEN clock_timestamp() ELSE started_at END
             WHERE name = ?
             """;
 
@@ -130,11 +131,15 @@ final class Jobs {
         }
     }
 
-    void resume(Connection connection, BackfillJob job, List<String> upperBound) throws SQLException {
+    /** @param position with the bound that the run goes to, and the parts that it goes through */
+    void resume(Connection connection, BackfillJob job, Position position, long rowsEstimated) throws SQLException {
         try (PreparedStatement statement = prepare(connection, RESUME)) {
-            statement.setString(1, job.origin());
-            statement.setArray(2, Parameters.texts(connection, upperBound));
-            statement.setString(3, job.name());
+            new Parameters(statement)
+                    .text(job.origin())
+                    .texts(position.upperBound())
+                    .numbers("oid", position.parts())
+                    .number(rowsEstimated)
+                    .text(job.name());
             statement.executeUpdate();
         }
     }

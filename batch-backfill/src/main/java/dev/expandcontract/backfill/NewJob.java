@@ -16,22 +16,29 @@ final class NewJob {
 
     private static final String INSERT = """
             INSERT INTO %s (name, state, kind, table_name, table_oid, set_clause, from_clause, condition, target_table,
-              target_columns, target_values, skips_existing, assigned_columns, origin, fingerprint, axis, key_columns,
-              key_types, parts, part, frontier, upper_bound, rows_estimated, batch_size)
-            VALUES (?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '{}', '{}', ?, ?)
+              target_columns, target_values, skips_existing, assigned_columns, origin, fingerprint, options, axis,
+              key_columns, key_types, parts, part, frontier, upper_bound, rows_estimated, batch_size)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '{}', '{}', ?, ?)
             ON CONFLICT (name) DO NOTHING
             """;
 
     private NewJob() {}
 
-    static void enter(Connection connection, QualifiedName table, BackfillJob job, JobCheck.Findings findings)
+    /** @param state running or registered */
+    static void enter(
+            Connection connection,
+            QualifiedName table,
+            BackfillJob job,
+            JobCheck.Findings findings,
+            BackfillState state)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(MAKE_ROOM.formatted(table.sql()))) {
             new Parameters(statement).text(job.name()).text(job.fingerprint()).text(job.origin());
             statement.executeUpdate();
         }
         try (PreparedStatement statement = connection.prepareStatement(INSERT.formatted(table.sql()))) {
-            bind(connection, new Parameters(statement), job, findings);
+            var parameters = new Parameters(statement).text(job.name()).text(state.text());
+            bind(connection, parameters, job, findings);
             statement.executeUpdate();
         }
     }
@@ -43,7 +50,7 @@ final class NewJob {
         Binding binding = Binding.of(findings, axis);
         BackfillWork.@Nullable Update update = work instanceof BackfillWork.Update it ? it : null;
         BackfillWork.@Nullable Copy copy = work instanceof BackfillWork.Copy it ? it : null;
-        parameters.text(job.name()).text(work.kind());
+        parameters.text(work.kind());
         parameters.text(job.table().sql()).number(findings.table());
         parameters.text(update == null ? null : update.set().text());
         parameters.text(update == null ? null : text(update.from())).text(text(work.condition()));
@@ -52,7 +59,8 @@ final class NewJob {
         parameters.text(copy == null ? null : copy.values().text());
         parameters.flag(copy != null && copy.skipsExisting());
         parameters.numbers("int4", binding.assignedColumns());
-        parameters.text(job.origin()).text(job.fingerprint()).text(axis.kind().text());
+        parameters.text(job.origin()).text(job.fingerprint());
+        parameters.text(OptionsText.of(job.options())).text(axis.kind().text());
         parameters.texts(binding.keyColumns()).texts(binding.keyTypes());
         List<Long> parts = new Parts(findings.table(), job.table().name()).all(connection);
         parameters.numbers("oid", parts);

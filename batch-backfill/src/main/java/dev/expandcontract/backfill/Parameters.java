@@ -4,6 +4,7 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +13,23 @@ final class Parameters {
     private final PreparedStatement statement;
     private int next = 1;
 
+    /** Binds those of one statement. */
+    @FunctionalInterface
+    interface Binder {
+        Parameters bind(Parameters parameters) throws SQLException;
+    }
+
     Parameters(PreparedStatement statement) {
         this.statement = statement;
     }
 
     Parameters text(@Nullable String value) throws SQLException {
         statement.setString(next++, value);
+        return this;
+    }
+
+    Parameters number(@Nullable Integer value) throws SQLException {
+        statement.setObject(next++, value, Types.INTEGER);
         return this;
     }
 

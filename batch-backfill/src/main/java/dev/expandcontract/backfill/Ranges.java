@@ -233,12 +233,7 @@ final class Ranges {
         }
     }
 
-    @FunctionalInterface
-    private interface Binder {
-        Parameters bind(Parameters parameters) throws SQLException;
-    }
-
-    private void update(Connection connection, String sql, Binder binder) throws SQLException {
+    private void update(Connection connection, String sql, Parameters.Binder binder) throws SQLException {
         try (PreparedStatement statement = prepare(connection, sql)) {
             binder.bind(new Parameters(statement));
             statement.executeUpdate();

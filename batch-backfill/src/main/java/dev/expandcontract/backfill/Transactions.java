@@ -43,6 +43,23 @@ final class Transactions {
         });
     }
 
+    /** All or nothing; inside a transaction of the lender a part of it, with the settings that it has. */
+    static <T> T joining(Connection connection, String settings, Work<T> work) throws SQLException {
+        if (!OpenTransaction.isOn(connection)) {
+            return write(connection, settings, work);
+        }
+        execute(connection, "SAVEPOINT expand_contract");
+        T result;
+        try {
+            result = work.in(connection);
+        } catch (SQLException | RuntimeException | Error e) {
+            quietly(e, () -> execute(connection, UNDO));
+            throw e;
+        }
+        execute(connection, "RELEASE SAVEPOINT expand_contract");
+        return result;
+    }
+
     /**
      * Inside a transaction: work that may fail and is undone in any case. Savepoints are SQL text because the driver
      * makes none in a transaction that it did not begin itself.

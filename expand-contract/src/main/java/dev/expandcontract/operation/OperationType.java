@@ -2,6 +2,7 @@ package dev.expandcontract.operation;
 
 import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.error.Problem;
+import dev.expandcontract.error.Suggestion;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;

@@ -3,7 +3,7 @@ package dev.expandcontract.settings;
 import dev.expandcontract.backfill.BackfillOptions;
 import dev.expandcontract.backfill.throttle.Throttles;
 import dev.expandcontract.error.ConfigurationProblem;
-import dev.expandcontract.operation.Suggestion;
+import dev.expandcontract.error.Suggestion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,9 +2,9 @@ package dev.expandcontract.flyway;
 
 import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.error.Problem;
+import dev.expandcontract.error.Suggestion;
 import dev.expandcontract.operation.Operation;
 import dev.expandcontract.operation.OperationType;
-import dev.expandcontract.operation.Suggestion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,8 @@
-package dev.expandcontract.operation;
+package dev.expandcontract.error;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 
 /** The known name that a misspelt one most likely meant. */
 public final class Suggestion {
@@ -17,7 +18,7 @@ public final class Suggestion {
     }
 
     private static String plain(String name) {
-        return name.replace("_", "").toLowerCase(java.util.Locale.ROOT);
+        return name.replace("_", "").toLowerCase(Locale.ROOT);
     }
 
     /** Levenshtein's distance. */
