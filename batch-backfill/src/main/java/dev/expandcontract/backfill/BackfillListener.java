@@ -11,7 +11,7 @@ public interface BackfillListener {
     /** A run begins or goes on. */
     default void started(BackfillStatus status) {}
 
-    /** At most every ten seconds. */
+    /** At most every ten seconds; also when the job was paused, or goes on. */
     default void progress(BackfillStatus status) {}
 
     /** A batch met a lock. */

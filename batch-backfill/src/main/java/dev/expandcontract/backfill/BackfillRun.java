@@ -26,6 +26,7 @@ final class BackfillRun {
     private final Set<Integer> pids = ConcurrentHashMap.newKeySet();
     private String throttle = "";
     private long told;
+    private boolean toldOfPause;
     private JobRow row;
 
     BackfillRun(BackfillJob job, JobRow row, BackfillListener listener, Timing timing) {
@@ -102,7 +103,9 @@ final class BackfillRun {
     }
 
     synchronized void telling() {
-        if (timing.since(told).compareTo(TELL_EVERY) >= 0) {
+        boolean isPaused = row.status().state() == BackfillState.PAUSED;
+        if (isPaused != toldOfPause || timing.since(told).compareTo(TELL_EVERY) >= 0) {
+            toldOfPause = isPaused;
             told = timing.nanos();
             listener.progress(row.status());
         }

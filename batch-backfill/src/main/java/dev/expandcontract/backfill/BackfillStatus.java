@@ -80,7 +80,8 @@ public record BackfillStatus(
     public String inWords() {
         return String.format(
                 Locale.ROOT,
-                "%s%s%,d of about %,d rows passed, %,d changed%s, %,.0f rows/s%s, batches of %,d%s",
+                "%s%s%s%,d of about %,d rows passed, %,d changed%s, %,.0f rows/s%s, batches of %,d%s",
+                state == BackfillState.PAUSED ? "paused, " : "",
                 phase == BackfillPhase.FILL ? "" : phase.text() + " (pass " + pass + "), ",
                 percent().isEmpty()
                         ? ""
