@@ -6,6 +6,7 @@ import dev.expandcontract.error.ConfigurationProblem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -254,6 +255,22 @@ public record BackfillOptions(
         public Builder maxFailures(int rows) {
             maxFailures = rows;
             return this;
+        }
+
+        /**
+         * As text: {@code replicaLag=5s,64MB; activeSessions=40} beside the default ones of other kinds, {@code only …}
+         * without these, {@code none} for full speed whatever happens.
+         *
+         * @throws ConfigurationProblem with all that is wrong with it
+         */
+        public Builder throttles(String text) {
+            String asked = text.strip();
+            if (asked.equalsIgnoreCase("none")) {
+                return onlyThrottles(List.of());
+            }
+            return asked.toLowerCase(Locale.ROOT).startsWith("only ")
+                    ? onlyThrottles(Throttles.parse(asked.substring("only ".length())))
+                    : throttles(Throttles.parse(asked));
         }
 
         /** These, beside the default ones of other kinds. */

@@ -1,5 +1,6 @@
 package dev.expandcontract.backfill;
 
+import dev.expandcontract.backfill.throttle.Throttles;
 import dev.expandcontract.error.ConfigurationProblem;
 import dev.expandcontract.error.Suggestion;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ public final class OptionsText {
     private OptionsText() {}
 
     /** Each option, how it is written and how it is read. */
+    @SuppressWarnings("ImmutableEnumChecker") // the functions keep nothing
     private enum Option {
         TARGET_TIME(o -> DurationText.of(o.targetTime()), (b, v) -> b.targetTime(DurationText.parse(v))),
         FIRST_BATCH_SIZE(o -> o.firstBatchSize(), (b, v) -> b.firstBatchSize(Integer.parseInt(v))),
@@ -38,7 +40,8 @@ public final class OptionsText {
         SPEED(o -> o.speed(), (b, v) -> b.speed(Integer.parseInt(v))),
         LEASE(o -> DurationText.of(o.lease()), (b, v) -> b.lease(DurationText.parse(v))),
         RECONNECT_BUDGET(o -> DurationText.of(o.reconnectBudget()), (b, v) -> b.reconnectBudget(DurationText.parse(v))),
-        MAX_FAILURES(o -> o.maxFailures(), (b, v) -> b.maxFailures(Integer.parseInt(v)));
+        MAX_FAILURES(o -> o.maxFailures(), (b, v) -> b.maxFailures(Integer.parseInt(v))),
+        THROTTLES(OptionsText::throttles, BackfillOptions.Builder::throttles);
 
         private final Function<BackfillOptions, Object> value;
         private final BiConsumer<BackfillOptions.Builder, String> reader;
@@ -107,6 +110,8 @@ public final class OptionsText {
             option.read(builder, value);
         } catch (IllegalArgumentException e) {
             problems.add(option.key() + ": " + e.getMessage() + " but found \"" + value + "\"");
+        } catch (ConfigurationProblem e) {
+            problems.add(option.key() + ": " + e.getMessage());
         }
     }
 
@@ -141,6 +146,11 @@ public final class OptionsText {
                             }
                         },
                         () -> problems.add("unknown option " + key + Suggestion.forName(key, keys())));
+    }
+
+    private static Object throttles(BackfillOptions options) {
+        String asked = Throttles.text(options.throttles());
+        return options.isWithDefaultThrottles() ? asked : asked.isEmpty() ? "none" : "only " + asked;
     }
 
     private static Object axis(BackfillOptions options) {

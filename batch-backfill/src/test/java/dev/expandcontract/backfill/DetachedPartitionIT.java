@@ -35,7 +35,8 @@ class DetachedPartitionIT extends BackfillFixture {
         BackfillResult result = run(addOne());
 
         assertThat(result.state()).isEqualTo(BackfillState.FINISHED);
-        assertThat(database.rows("SELECT n, count(*) FROM shop.items GROUP BY n")).isEqualTo(List.of(List.of(1, 50L)));
+        assertThat(database.rows("SELECT n, count(*) FROM shop.items GROUP BY n"))
+                .isEqualTo(List.of(List.of(1, 50L)));
         assertThat(count("shop.p1 WHERE n = 1")).isEqualTo(40);
         assertThat(count(RANGES)).isZero();
     }

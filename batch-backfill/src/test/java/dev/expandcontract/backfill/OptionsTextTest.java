@@ -3,10 +3,12 @@ package dev.expandcontract.backfill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.expandcontract.backfill.throttle.Throttles;
 import dev.expandcontract.error.ConfigurationProblem;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OptionsTextTest {
@@ -15,6 +17,7 @@ class OptionsTextTest {
         assertThat(OptionsText.keys())
                 .containsExactlyElementsOf(Arrays.stream(BackfillOptions.class.getRecordComponents())
                         .map(RecordComponent::getName)
+                        .filter(name -> !name.equals("isWithDefaultThrottles"))
                         .toList());
     }
 
@@ -40,10 +43,15 @@ class OptionsTextTest {
                         .speed(20)
                         .lease(Duration.ofSeconds(2))
                         .reconnectBudget(Duration.ofHours(1))
-                        .maxFailures(0));
+                        .maxFailures(0)
+                        .onlyThrottles(Throttles.parse("replicaLag=5s,64MB; sql=SELECT 'it''s', 1")));
 
         assertThat(OptionsText.parse(OptionsText.of(unlike))).isEqualTo(unlike);
         assertThat(OptionsText.parse("")).isEqualTo(BackfillOptions.defaults());
+        assertThat(OptionsText.parse("throttles=none"))
+                .isEqualTo(BackfillOptions.defaults().with(o -> o.onlyThrottles(List.of())));
+        assertThat(OptionsText.parse("throttles=activeSessions=40").isWithDefaultThrottles())
+                .isTrue();
         assertThat(OptionsText.parse(" workers = '4' ,speed=10 ", unlike))
                 .isEqualTo(unlike.with(o -> o.workers(4).speed(10)));
     }

@@ -1,7 +1,6 @@
 package dev.expandcontract.settings;
 
 import dev.expandcontract.backfill.BackfillOptions;
-import dev.expandcontract.backfill.throttle.Throttles;
 import dev.expandcontract.error.ConfigurationProblem;
 import dev.expandcontract.error.Suggestion;
 import java.time.Duration;
@@ -98,7 +97,7 @@ public final class SettingsReader {
                     .ifPresent(time -> options.targetTime(time).batchTimeout(batchTimeout(time)));
             value("backfill.workers", Integer::valueOf).ifPresent(options::workers);
             value("backfill.speed", Integer::valueOf).ifPresent(options::speed);
-            value("backfill.throttles", Function.identity()).ifPresent(text -> throttles(options, text));
+            value("backfill.throttles", Function.identity()).ifPresent(options::throttles);
         });
     }
 
@@ -107,15 +106,6 @@ public final class SettingsReader {
         Duration usual = BackfillOptions.defaults().batchTimeout();
         Duration longer = targetTime.multipliedBy(4);
         return longer.compareTo(usual) > 0 ? longer : usual;
-    }
-
-    /** Some beside the default ones, or none at all. */
-    private static void throttles(BackfillOptions.Builder options, String text) {
-        if (text.strip().equalsIgnoreCase("none")) {
-            options.onlyThrottles(List.of());
-        } else {
-            options.throttles(Throttles.parse(text));
-        }
     }
 
     private <T> Optional<T> value(String key, Function<String, T> parser) {
