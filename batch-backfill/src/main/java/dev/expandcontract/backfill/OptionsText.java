@@ -3,11 +3,10 @@ package dev.expandcontract.backfill;
 import dev.expandcontract.backfill.throttle.Throttles;
 import dev.expandcontract.error.ConfigurationProblem;
 import dev.expandcontract.error.Suggestion;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -23,50 +22,50 @@ import org.jspecify.annotations.Nullable;
 public final class OptionsText {
     private static final Pattern ENTRY = Pattern.compile("\\s*(\\w+)\\s*=\\s*('(?:[^']|'')*'\\s*|[^,']*)(?:,|$)");
 
+    private static final List<Option> ALL = List.of(
+            Option.duration("targetTime", o -> o.targetTime(), (b, v) -> b.targetTime(v)),
+            Option.number("firstBatchSize", o -> o.firstBatchSize(), (b, v) -> b.firstBatchSize(v)),
+            Option.number("minBatchSize", o -> o.minBatchSize(), (b, v) -> b.minBatchSize(v)),
+            Option.number("maxBatchSize", o -> o.maxBatchSize(), (b, v) -> b.maxBatchSize(v)),
+            Option.duration("lockTimeout", o -> o.lockTimeout(), (b, v) -> b.lockTimeout(v)),
+            Option.duration("lockBudget", o -> o.lockBudget(), (b, v) -> b.lockBudget(v)),
+            Option.duration("batchTimeout", o -> o.batchTimeout(), (b, v) -> b.batchTimeout(v)),
+            new Option("axis", o -> axis(o.axis()), (b, v) -> b.axis(axis(v))),
+            Option.number("workers", o -> o.workers(), (b, v) -> b.workers(v)),
+            Option.number("speed", o -> o.speed(), (b, v) -> b.speed(v)),
+            Option.duration("lease", o -> o.lease(), (b, v) -> b.lease(v)),
+            Option.duration("reconnectBudget", o -> o.reconnectBudget(), (b, v) -> b.reconnectBudget(v)),
+            Option.number("maxFailures", o -> o.maxFailures(), (b, v) -> b.maxFailures(v)),
+            new Option("throttles", OptionsText::throttles, (b, v) -> b.throttles(v)));
+
     private OptionsText() {}
 
-    /** Each option, how it is written and how it is read. */
-    @SuppressWarnings("ImmutableEnumChecker") // the functions keep nothing
-    private enum Option {
-        TARGET_TIME(o -> DurationText.of(o.targetTime()), (b, v) -> b.targetTime(DurationText.parse(v))),
-        FIRST_BATCH_SIZE(o -> o.firstBatchSize(), (b, v) -> b.firstBatchSize(Integer.parseInt(v))),
-        MIN_BATCH_SIZE(o -> o.minBatchSize(), (b, v) -> b.minBatchSize(Integer.parseInt(v))),
-        MAX_BATCH_SIZE(o -> o.maxBatchSize(), (b, v) -> b.maxBatchSize(Integer.parseInt(v))),
-        LOCK_TIMEOUT(o -> DurationText.of(o.lockTimeout()), (b, v) -> b.lockTimeout(DurationText.parse(v))),
-        LOCK_BUDGET(o -> DurationText.of(o.lockBudget()), (b, v) -> b.lockBudget(DurationText.parse(v))),
-        BATCH_TIMEOUT(o -> DurationText.of(o.batchTimeout()), (b, v) -> b.batchTimeout(DurationText.parse(v))),
-        AXIS(OptionsText::axis, (b, v) -> b.axis(axis(v))),
-        WORKERS(o -> o.workers(), (b, v) -> b.workers(Integer.parseInt(v))),
-        SPEED(o -> o.speed(), (b, v) -> b.speed(Integer.parseInt(v))),
-        LEASE(o -> DurationText.of(o.lease()), (b, v) -> b.lease(DurationText.parse(v))),
-        RECONNECT_BUDGET(o -> DurationText.of(o.reconnectBudget()), (b, v) -> b.reconnectBudget(DurationText.parse(v))),
-        MAX_FAILURES(o -> o.maxFailures(), (b, v) -> b.maxFailures(Integer.parseInt(v))),
-        THROTTLES(OptionsText::throttles, BackfillOptions.Builder::throttles);
-
-        private final Function<BackfillOptions, Object> value;
-        private final BiConsumer<BackfillOptions.Builder, String> reader;
-
-        Option(Function<BackfillOptions, Object> value, BiConsumer<BackfillOptions.Builder, String> reader) {
-            this.value = value;
-            this.reader = reader;
+    /** An option, how it is written and how it is read. */
+    private record Option(
+            String key, Function<BackfillOptions, String> text, BiConsumer<BackfillOptions.Builder, String> reader) {
+        static Option duration(
+                String key,
+                Function<BackfillOptions, Duration> value,
+                BiConsumer<BackfillOptions.Builder, Duration> setter) {
+            return new Option(
+                    key,
+                    options -> DurationText.of(value.apply(options)),
+                    (builder, text) -> setter.accept(builder, DurationText.parse(text)));
         }
 
-        private String key() {
-            String[] words = name().toLowerCase(Locale.ROOT).split("_", -1);
-            return words[0]
-                    + Arrays.stream(words)
-                            .skip(1)
-                            .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
-                            .collect(Collectors.joining());
+        static Option number(
+                String key,
+                Function<BackfillOptions, Integer> value,
+                BiConsumer<BackfillOptions.Builder, Integer> setter) {
+            return new Option(
+                    key,
+                    options -> value.apply(options).toString(),
+                    (builder, text) -> setter.accept(builder, wholeNumber(text)));
         }
 
-        private String text(BackfillOptions options) {
-            return value.apply(options).toString();
-        }
-
-        private void read(BackfillOptions.Builder builder, String text) {
+        private static Integer wholeNumber(String text) {
             try {
-                reader.accept(builder, text);
+                return Integer.valueOf(text);
             } catch (NumberFormatException e) {
                 throw new IllegalArgumentException("expected a whole number", e);
             }
@@ -75,14 +74,15 @@ public final class OptionsText {
 
     /** The names of all options. */
     public static List<String> keys() {
-        return Arrays.stream(Option.values()).map(Option::key).toList();
+        return ALL.stream().map(Option::key).toList();
     }
 
     /** What differs from the defaults; empty if nothing does. */
     public static String of(BackfillOptions options) {
-        return Arrays.stream(Option.values())
-                .filter(option -> !option.text(options).equals(option.text(BackfillOptions.defaults())))
-                .map(option -> option.key() + "=" + quoted(option.text(options)))
+        return ALL.stream()
+                .filter(option ->
+                        !option.text().apply(options).equals(option.text().apply(BackfillOptions.defaults())))
+                .map(option -> option.key() + "=" + quoted(option.text().apply(options)))
                 .collect(Collectors.joining(", "));
     }
 
@@ -105,9 +105,14 @@ public final class OptionsText {
         });
     }
 
+    private static String throttles(BackfillOptions options) {
+        String asked = Throttles.text(options.throttles());
+        return options.isWithDefaultThrottles() ? asked : asked.isEmpty() ? "none" : "only " + asked;
+    }
+
     private static void apply(BackfillOptions.Builder builder, Option option, String value, List<String> problems) {
         try {
-            option.read(builder, value);
+            option.reader().accept(builder, value);
         } catch (IllegalArgumentException e) {
             problems.add(option.key() + ": " + e.getMessage() + " but found \"" + value + "\"");
         } catch (ConfigurationProblem e) {
@@ -136,7 +141,7 @@ public final class OptionsText {
     }
 
     private static void put(Map<Option, String> values, String key, String value, List<String> problems) {
-        Arrays.stream(Option.values())
+        ALL.stream()
                 .filter(option -> option.key().equals(key))
                 .findFirst()
                 .ifPresentOrElse(
@@ -148,13 +153,7 @@ public final class OptionsText {
                         () -> problems.add("unknown option " + key + Suggestion.forName(key, keys())));
     }
 
-    private static Object throttles(BackfillOptions options) {
-        String asked = Throttles.text(options.throttles());
-        return options.isWithDefaultThrottles() ? asked : asked.isEmpty() ? "none" : "only " + asked;
-    }
-
-    private static Object axis(BackfillOptions options) {
-        AxisKind axis = options.axis();
+    private static String axis(@Nullable AxisKind axis) {
         return axis == null ? "auto" : axis.text();
     }
 

@@ -1,0 +1,60 @@
+package dev.expandcontract.backfill.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import java.io.PrintWriter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Where a command tells, and how. */
+final class Output {
+    private static final Gson GSON = new GsonBuilder()
+            .setPrettyPrinting()
+            .serializeNulls()
+            .disableHtmlEscaping()
+            .create();
+
+    @Option(names = "--json", description = "Tells as JSON, and nothing else on standard output")
+    private boolean json;
+
+    @Option(names = "--verbose", description = "Errors with their stack traces")
+    private boolean verbose;
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec spec;
+
+    boolean isVerbose() {
+        return verbose;
+    }
+
+    boolean isJson() {
+        return json;
+    }
+
+    CommandLine commandLine() {
+        return Objects.requireNonNull(spec).commandLine();
+    }
+
+    PrintWriter out() {
+        return commandLine().getOut();
+    }
+
+    /** For what happens meanwhile. */
+    PrintWriter meanwhile() {
+        return json ? commandLine().getErr() : out();
+    }
+
+    /**
+     * One of both.
+     *
+     * @param forPrograms of maps, lists, texts and numbers
+     */
+    void tell(String forPeople, Object forPrograms) {
+        out().println(json ? GSON.toJson(forPrograms) : forPeople);
+        out().flush();
+    }
+}
