@@ -1,0 +1,117 @@
+package dev.expandcontract.backfill.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.expandcontract.backfill.BackfillControl;
+import dev.expandcontract.backfill.BackfillEngine;
+import dev.expandcontract.backfill.BackfillJob;
+import dev.expandcontract.sql.ConnectionSource;
+import dev.expandcontract.sql.Identifier;
+import dev.expandcontract.sql.QualifiedName;
+import dev.expandcontract.sql.SqlExpression;
+import dev.expandcontract.testing.PostgresTest;
+import dev.expandcontract.testing.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@PostgresTest
+class BackfillMetricsIT {
+    private static final Identifier SCHEMA = new Identifier("public");
+
+    private final TestDatabase database;
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    BackfillMetricsIT(TestDatabase database) {
+        this.database = database;
+    }
+
+    @BeforeEach
+    void freshTables() {
+        database.reset();
+        database.execute(
+                "CREATE TABLE items (id int PRIMARY KEY, n int)",
+                "INSERT INTO items SELECT i, i FROM generate_series(0, 99) i");
+    }
+
+    @Test
+    void showsEachJobFromItsRegistrationToItsEnd() throws SQLException {
+        var metrics = new BackfillMetrics(database::connect, SCHEMA);
+        metrics.bindTo(registry);
+        assertThat(registry.get(BackfillMetrics.REACHABLE).gauge().value()).isEqualTo(1);
+        assertThat(registry.find("backfill.percent").gauge()).isNull();
+
+        var engine = new BackfillEngine(SCHEMA);
+        BackfillJob job = BackfillJob.of("job", QualifiedName.of("public", "items"), new SqlExpression("n = 100 / n"));
+        try (Connection connection = database.connect()) {
+            engine.register(connection, job);
+            new BackfillControl(SCHEMA).pause(connection, "job");
+            metrics.refresh();
+            assertThat(state("registered")).isZero();
+            assertThat(state("paused")).isEqualTo(1);
+            assertThat(value("seconds.left")).isNaN();
+
+            new BackfillControl(SCHEMA).resume(connection, "job");
+            engine.run(connection, job);
+            metrics.refresh();
+        }
+        assertThat(state("finished with failures")).isEqualTo(1);
+        assertThat(value("percent")).isEqualTo(100);
+        assertThat(value("rows.changed")).isEqualTo(99);
+        assertThat(value("rows.passed")).isGreaterThanOrEqualTo(99);
+        assertThat(value("rows.estimated")).isPositive();
+        assertThat(value("rows.failed")).isEqualTo(1);
+        assertThat(value("rows.remaining")).isZero();
+        assertThat(value("rate")).isPositive();
+        assertThat(value("throttled")).isZero();
+        assertThat(value("heartbeat.age")).isBetween(0.0, 600.0);
+
+        database.execute("DELETE FROM expand_contract_backfill");
+        metrics.refresh();
+        assertThat(registry.find("backfill.percent").gauge()).isNull();
+    }
+
+    @Test
+    void readsTheTableOnceInAnInterval() {
+        int[] connections = {0};
+        ConnectionSource counting = () -> {
+            connections[0]++;
+            return database.connect();
+        };
+        new BackfillMetrics(counting, SCHEMA, Duration.ofHours(1)).bindTo(registry);
+        registry.get(BackfillMetrics.REACHABLE).gauge().value();
+        assertThat(connections[0]).isEqualTo(1);
+
+        var eager = new SimpleMeterRegistry();
+        new BackfillMetrics(counting, SCHEMA, Duration.ZERO).bindTo(eager);
+        eager.get(BackfillMetrics.REACHABLE).gauge().value();
+        assertThat(connections[0]).isEqualTo(3);
+    }
+
+    @Test
+    void saysWhenTheDatabaseIsAway() {
+        new BackfillMetrics(
+                        () -> {
+                            throw new SQLException("away", "08001");
+                        },
+                        SCHEMA)
+                .bindTo(registry);
+
+        assertThat(registry.get(BackfillMetrics.REACHABLE).gauge().value()).isZero();
+    }
+
+    private double value(String name) {
+        return registry.get("backfill." + name).tag("name", "job").gauge().value();
+    }
+
+    private double state(String state) {
+        return registry.get("backfill.state")
+                .tag("name", "job")
+                .tag("state", state)
+                .gauge()
+                .value();
+    }
+}
