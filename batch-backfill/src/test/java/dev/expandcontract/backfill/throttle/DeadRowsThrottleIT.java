@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.expandcontract.testing.TestDatabase;
 import java.sql.SQLException;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,18 +47,16 @@ class DeadRowsThrottleIT extends ThrottleFixture {
 
         database.execute("VACUUM items");
         var watch = watch(new DeadRowsThrottle(0.3, 0));
-        while (look(watch).isPresent()) {
-            Thread.onSpinWait();
-        }
+        await("vacuum is known to the statistics", () -> look(watch).isEmpty());
     }
 
     /** The server's statistics follow a commit some time later. */
     private String reasonInTheEnd(DeadRowsThrottle throttle) throws SQLException {
-        Optional<String> reason = Optional.empty();
-        while (reason.isEmpty() || !reason.get().contains(" 1000 ")) {
-            reason = look(watch(throttle));
-        }
-        return reason.get();
+        var watch = watch(throttle);
+        await(
+                "the update is known to the statistics",
+                () -> look(watch).orElse("").contains(" 1000 "));
+        return look(watch).orElseThrow();
     }
 
     @Test

@@ -92,10 +92,11 @@ class ReplicaLagThrottleIT extends ThrottleFixture {
         var oneSecond = new ReplicaLagThrottle(Duration.ofSeconds(1), 1L << 40);
         delayReplay("2s");
         try {
-            while (!database.<Boolean>value(
-                    "SELECT coalesce(max(replay_lag) > '1 s', false) FROM pg_stat_replication")) {
+            await("the server knows of the delay", () -> {
                 writeWal(10);
-            }
+                return database.<Boolean>value(
+                        "SELECT coalesce(max(replay_lag) > '1 s', false) FROM pg_stat_replication");
+            });
 
             assertThat(look(watch(oneSecond)))
                     .hasValueSatisfying(reason -> assertThat(reason).containsPattern("is [12] s and"));
@@ -215,10 +216,10 @@ class ReplicaLagThrottleIT extends ThrottleFixture {
         }
     }
 
-    private void dropSlot(String slot) {
-        while (database.<Boolean>value("SELECT active FROM pg_replication_slots WHERE slot_name = ?", slot)) {
-            Thread.onSpinWait();
-        }
+    private void dropSlot(String slot) throws SQLException {
+        await(
+                "the slot is not in use",
+                () -> !database.<Boolean>value("SELECT active FROM pg_replication_slots WHERE slot_name = ?", slot));
         database.execute("SELECT pg_drop_replication_slot('" + slot + "')", "DROP PUBLICATION everything");
     }
 

@@ -84,10 +84,10 @@ class SlotRetentionThrottleIT extends ThrottleFixture {
         }
     }
 
-    private void keepAtMost(String size) {
+    private void keepAtMost(String size) throws SQLException {
         database.execute("ALTER SYSTEM SET max_slot_wal_keep_size = '" + size + "'", "SELECT pg_reload_conf()");
-        while (!database.<String>value("SHOW max_slot_wal_keep_size").equals(size)) {
-            Thread.onSpinWait();
-        }
+        await(
+                "the setting is " + size,
+                () -> database.<String>value("SHOW max_slot_wal_keep_size").equals(size));
     }
 }

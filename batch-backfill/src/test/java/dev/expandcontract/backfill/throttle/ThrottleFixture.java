@@ -1,10 +1,14 @@
 package dev.expandcontract.backfill.throttle;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.expandcontract.sql.QualifiedName;
 import dev.expandcontract.testing.PostgresTest;
 import dev.expandcontract.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -52,9 +56,23 @@ abstract class ThrottleFixture {
     static String hindrance(Throttle throttle, Connection connection) throws SQLException {
         connection.setReadOnly(true);
         connection.setAutoCommit(false);
-        Map<Throttle, String> hindrances = Throttles.hindrances(connection, java.util.List.of(throttle), TARGET);
+        Map<Throttle, String> hindrances = Throttles.hindrances(connection, List.of(throttle), TARGET);
         connection.rollback();
         return hindrances.getOrDefault(throttle, "");
+    }
+
+    @FunctionalInterface
+    interface Condition {
+        boolean holds() throws SQLException;
+    }
+
+    static void await(String what, Condition condition) throws SQLException {
+        long began = System.nanoTime();
+        while (!condition.holds()) {
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .as("waits until " + what)
+                    .isLessThan(Duration.ofSeconds(30));
+        }
     }
 
     /** At least so many bytes of WAL, which are on the disk when this returns. */

@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ThrottlingIT extends ThrottleFixture {
     private final Scripted first = new Scripted("first");
@@ -76,6 +77,7 @@ class ThrottlingIT extends ThrottleFixture {
     }
 
     @Test
+    @Timeout(20)
     void takesASignalThatDoesNotAnswerForBad() throws SQLException {
         var slow = new SqlThrottle("SELECT pg_sleep(60)::text");
 

@@ -15,13 +15,12 @@ final class WaitingSessions implements AutoCloseable {
     private final TestDatabase database;
 
     /** Returns when so many wait. */
-    WaitingSessions(TestDatabase database, int count, String sql) {
+    WaitingSessions(TestDatabase database, int count, String sql) throws SQLException {
         this.database = database;
         for (int i = 0; i < count; i++) {
             sessions.add(OwnThread.run(() -> run(sql)));
-            while (pids().size() <= i) {
-                Thread.onSpinWait();
-            }
+            int waiting = i;
+            ThrottleFixture.await("session " + i + " waits", () -> pids().size() > waiting);
         }
     }
 
