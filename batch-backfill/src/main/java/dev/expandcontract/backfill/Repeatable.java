@@ -44,9 +44,10 @@ final class Repeatable {
         List<SqlLexer.Token> tokens = SqlLexer.tokens(update.set().text()).stream()
                 .filter(token -> !token.text().isBlank())
                 .toList();
+        String quoted = '"' + table.value().replace("\"", "\"\"") + '"';
         for (int i = 0; i < tokens.size(); i++) {
             boolean named = tokens.get(i).text().equalsIgnoreCase(table.value())
-                    || tokens.get(i).text().equals(table.sql());
+                    || tokens.get(i).text().equals(quoted);
             boolean column = i + 2 < tokens.size()
                     && tokens.get(i + 1).is(".")
                     && !tokens.get(i + 2).is("*");
