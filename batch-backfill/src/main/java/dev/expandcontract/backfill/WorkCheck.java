@@ -81,8 +81,9 @@ final class WorkCheck {
         }
     }
 
+    /** As the batches call it: by its bare name alone. */
     private String table() {
-        return job.table().sql();
+        return job.table().sql() + " AS " + job.table().name().sql();
     }
 
     private boolean isPlanned(String attribute, String before, SqlExpression sql, String after) throws SQLException {

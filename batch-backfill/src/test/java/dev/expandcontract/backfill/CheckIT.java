@@ -54,6 +54,102 @@ class CheckIT extends BackfillFixture {
         assertProblem(check(addOne().withCondition(new SqlExpression(condition))), problem);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            n = o.n               | shop.other o  | o.id = items.id   | from: relation "shop.other" does not exist, at character 1 of: shop.other o
+            n = o.m               | shop.others o | o.id = items.id   | set: column o.m does not exist … , at character 5 of: n = o.m
+            n = o.n               | shop.others o | o.key = items.id  | condition: column o.key does not exist, at character 1 of: o.key = items.id
+            n = n                 | shop.others o | o.id = items.id   | set: column reference "n" is ambiguous, at character 5 of: n = n
+            n = o.n               | shop.others o, | o.id = items.id  | from: syntax error at end of input: shop.others o,
+            n = o.n               | shop.others o; | o.id = items.id  | from: a semicolon is not allowed (at character 14): shop.others o;
+            n = o.n               | shop.items o JOIN shop.others p ON p.id = o.key | true | from: column o.key does not exist, at character 43 of: shop.items o JOIN shop.others p ON p.id = o.key
+            """)
+    void tellsWhatPostgresqlSaysOfAnUpdateFromOtherTables(String set, String from, String condition, String problem)
+            throws SQLException {
+        database.execute("CREATE TABLE shop.others (id bigint, n int)");
+        var update =
+                new BackfillWork.Update(new SqlExpression(set), new SqlExpression(from), new SqlExpression(condition));
+
+        assertProblem(check(BackfillJob.of("job", ITEMS, update)), problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            m IS NULL             | condition: column "m" does not exist, at character 1 of: m IS NULL
+            id > 'a'              | condition: invalid input syntax for type bigint: "a", at character 6 of: id > 'a'
+            id > 1;               | condition: a semicolon is not allowed (at character 7): id > 1;
+            """)
+    void tellsWhatPostgresqlSaysOfADeletion(String condition, String problem) throws SQLException {
+        var delete = new BackfillWork.Delete(new SqlExpression(condition));
+
+        assertProblem(check(BackfillJob.of("job", ITEMS, delete)), problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            shop.copies | id, n  | id, m  | n = 0   | values: column "m" does not exist, at character 5 of: id, m
+            shop.copies | id, m  | id, n  | n = 0   | columns: column "m" of relation "copies" does not exist, at character 5 of: id, m
+            shop.copies | id, n  | id, n  | m = 0   | condition: column "m" does not exist, at character 1 of: m = 0
+            shop.copies | id, n  | id     | n = 0   | columns: INSERT has more target columns than expressions, at character 5 of: id, n
+            shop.copies | id     | id, n  | n = 0   | columns: INSERT has more expressions than target columns: id
+            shop.copies | id     | 'a'::text | n = 0 | columns: column "id" is of type bigint but expression is of type text … : id
+            shop.nowhere | id    | id     | n = 0   | columns: relation "shop.nowhere" does not exist: id
+            """)
+    void tellsWhatPostgresqlSaysOfACopy(String target, String columns, String values, String condition, String problem)
+            throws SQLException {
+        database.execute("CREATE TABLE shop.copies (id bigint, n int)");
+        var copy = new BackfillWork.Copy(
+                QualifiedName.parse(target),
+                new SqlExpression(columns),
+                new SqlExpression(values),
+                new SqlExpression(condition),
+                false);
+
+        assertProblem(check(BackfillJob.of("job", ITEMS, copy)), problem);
+    }
+
+    @Test
+    void findsAllThatIsWrongWithEachKindOfWork() throws SQLException {
+        database.execute("CREATE TABLE shop.copies (id bigint, n int)");
+        SqlExpression nonsense = new SqlExpression("m = 1;");
+        SqlExpression good = new SqlExpression("id");
+
+        assertThat(check(BackfillJob.of("job", ITEMS, new BackfillWork.Update(nonsense, nonsense, nonsense))))
+                .extracting(problem -> problem.replaceAll(":.*", ""))
+                .containsExactly("set", "from", "condition");
+        assertThat(check(BackfillJob.of(
+                        "job",
+                        ITEMS,
+                        new BackfillWork.Copy(QualifiedName.parse("shop.copies"), good, nonsense, nonsense, false))))
+                .extracting(problem -> problem.replaceAll(":.*", ""))
+                .containsExactly("values", "condition");
+        assertThat(check(BackfillJob.of(
+                        "job",
+                        ITEMS,
+                        new BackfillWork.Copy(
+                                QualifiedName.parse("shop.copies"),
+                                good,
+                                new SqlExpression("m"),
+                                new SqlExpression("k = 1"),
+                                false))))
+                .extracting(problem -> problem.replaceAll(":.*", ""))
+                .containsExactly("values", "condition");
+    }
+
+    /** As a part of a partitioned table has another name, only the table's bare name means each part. */
+    @Test
+    void findsWhereTheTableIsNotCalledByItsBareName() throws SQLException {
+        assertProblem(
+                check(job(ITEMS, "n = shop.items.n + 1")),
+                "set: invalid reference to FROM-clause entry for table \"items\" … , at character 5 of: n = shop.items.n + 1");
+        assertProblem(
+                check(addOne().withCondition(new SqlExpression("shop.items.n = 0"))),
+                "condition: invalid reference to FROM-clause entry for table \"items\" … , at character 1 of: shop.items.n = 0");
+        assertProblem(
+                check(BackfillJob.of("job", ITEMS, new BackfillWork.Delete(new SqlExpression("shop.items.n = 0")))),
+                "condition: invalid reference to FROM-clause entry for table \"items\" … , at character 1 of: shop.items.n = 0");
+    }
+
     @Test
     void isNotFooledByACommentThatACarriageReturnEnds() throws SQLException {
         assertThat(check(addOne().withCondition(new SqlExpression("true -- \r) OR (n >= 0"))))
