@@ -33,7 +33,9 @@ class SweepIT extends BackfillFixture {
         assertThat(result.rows()).isEqualTo(101);
         assertThat(result.rowsRemaining()).isZero();
         assertThat(status().phase()).isEqualTo(BackfillPhase.SWEEP);
-        assertThat(status().pass()).as("one that finds the row, one that finds none").isEqualTo(3);
+        assertThat(status().pass())
+                .as("one that finds the row, one that finds none")
+                .isEqualTo(3);
     }
 
     @Test
@@ -102,8 +104,8 @@ class SweepIT extends BackfillFixture {
     void endThoughSomeRowsMatchForEverAndTellHowMany() throws SQLException {
         fill(100);
         database.execute("UPDATE shop.items SET n = NULL");
-        BackfillJob job = job(ITEMS, "n = CASE WHEN id % 10 <> 0 THEN 1 END")
-                .withCondition(new SqlExpression("n IS NULL"));
+        BackfillJob job =
+                job(ITEMS, "n = CASE WHEN id % 10 <> 0 THEN 1 END").withCondition(new SqlExpression("n IS NULL"));
 
         BackfillResult result = run(job);
 
@@ -120,8 +122,7 @@ class SweepIT extends BackfillFixture {
     void neverChangeARowTwiceWhereOnceIsNotTheSameAsTwice(AxisKind axis) throws SQLException {
         fill(100);
         database.execute("UPDATE shop.items SET n = id % 10");
-        BackfillJob job = addOne()
-                .withCondition(new SqlExpression("n < 10"))
+        BackfillJob job = addOne().withCondition(new SqlExpression("n < 10"))
                 .withOptions(batchesOf(10).with(o -> o.axis(axis)));
 
         if (axis == AxisKind.BLOCK) {
