@@ -70,8 +70,101 @@ class LockedRowsIT extends BackfillFixture {
         assertEachRowChangedOnce(100);
     }
 
+    @Test
+    void doesAllOtherRowsBeforeTheLockedOnes() throws SQLException {
+        fill(100);
+        List<Long> doneAtEachWait = new ArrayList<>();
+        try (var connection = database.connect();
+                var holder = new HolderForSomeWaits(database, "UPDATE shop.items SET n = n WHERE id IN (5, 33)", 8) {
+                    @Override
+                    public void waiting(BackfillWait wait) {
+                        doneAtEachWait.add(count("shop.items WHERE n = 1"));
+                        super.waiting(wait);
+                    }
+                }) {
+            new BackfillEngine(STATE_SCHEMA, holder).run(connection, addOne());
+        }
+
+        assertThat(doneAtEachWait.get(0)).as("the first range has a locked row").isZero();
+        assertThat(doneAtEachWait.get(7)).as("all that nobody held").isEqualTo(80);
+        assertEachRowChangedOnce(100);
+    }
+
+    @Test
+    void neverSleepsWhileThereAreOtherRows() throws SQLException {
+        fill(1000);
+        var timing = new SleepsSeen();
+        try (var connection = database.connect();
+                var holder = new HolderForSomeWaits(database, "UPDATE shop.items SET n = n WHERE id = 5", 8)) {
+            new BackfillEngine(STATE_SCHEMA, holder, timing).run(connection, addOne());
+        }
+
+        assertThat(timing.doneAtEachSleep).isNotEmpty().allMatch(done -> done >= 990);
+        assertEachRowChangedOnce(1000);
+    }
+
+    /** How many rows were done whenever a worker had nothing to do. */
+    private final class SleepsSeen implements Timing {
+        final List<Long> doneAtEachSleep = new ArrayList<>();
+
+        @Override
+        public long nanos() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public void sleep(Duration time) throws InterruptedException {
+            if (!time.isZero()) {
+                doneAtEachSleep.add(count("shop.items WHERE n = 1"));
+            }
+            Thread.sleep(time.toMillis());
+        }
+
+        @Override
+        public double random() {
+            return 0;
+        }
+    }
+
+    @Test
+    void leavesNoFloodOfRangesWhereTheWholeTableIsLocked() throws SQLException {
+        fill(5000);
+        BackfillJob impatient = addOne().withOptions(
+                        batchesOf(10).withLockTimeout(Duration.ofMillis(1)).withLockBudget(Duration.ofMillis(500)));
+        try (var connection = database.connect();
+                var holder =
+                        new HolderForSomeWaits(database, "LOCK TABLE shop.items IN SHARE MODE", Integer.MAX_VALUE)) {
+            assertThatThrownBy(() -> new BackfillEngine(STATE_SCHEMA, holder).run(connection, impatient))
+                    .isInstanceOf(BackfillStopped.class)
+                    .hasMessageContaining("locked for all of the lock budget of 500 ms, by")
+                    .satisfies(stopped -> assertThat(stopped).hasMessageContaining("pid " + holder.pid()));
+        }
+
+        assertThat(count(RANGES)).isBetween(2L, 100L);
+        run(impatient);
+        assertEachRowChangedOnce(5000);
+        assertThat(count(RANGES)).isZero();
+    }
+
+    @Test
+    void goesOnFromRangesThatWaitedWhenItStopped() throws SQLException {
+        fill(100);
+        BackfillJob impatient = addOne().withOptions(batchesOf(10).withLockBudget(Duration.ofMillis(300)));
+        try (var holder = LockHolder.hold(database, "UPDATE shop.items SET n = n WHERE id IN (5, 33)")) {
+            assertThatThrownBy(() -> run(impatient)).hasMessageContaining("pid " + holder.pid());
+        }
+        assertThat(database.rows("SELECT state, after::text, up_to::text FROM " + RANGES + " ORDER BY id"))
+                .isEqualTo(List.of(List.of("waiting", "{}", "{10}"), List.of("waiting", "{30}", "{40}")));
+        assertThat(status().rowsPassed()).isEqualTo(80);
+
+        BackfillResult result = run(impatient);
+
+        assertThat(result.rowsNow()).isEqualTo(20);
+        assertEachRowChangedOnce(100);
+    }
+
     /** Holds a lock from the beginning of a run until it has told of so many waits. */
-    private static final class HolderForSomeWaits implements BackfillListener, AutoCloseable {
+    private static class HolderForSomeWaits implements BackfillListener, AutoCloseable {
         final List<BackfillWait> waits = new ArrayList<>();
         private final TestDatabase database;
         private final String statement;
