@@ -156,7 +156,10 @@ class BlockOrderIT extends BackfillFixture {
             assertThat(size.sharedBuffers())
                     .isEqualTo(database.<Long>value(
                             "SELECT setting::bigint FROM pg_settings WHERE name = 'shared_buffers'"));
-            assertThat(Math.abs(size.correlations().get(new Identifier("id")))).isLessThan(0.1);
+            assertThat(size.correlations())
+                    .hasEntrySatisfying(
+                            new Identifier("id"),
+                            correlation -> assertThat(correlation).isBetween(-0.1, 0.1));
         }
     }
 

@@ -186,6 +186,24 @@ class RunnerIT {
     }
 
     @Test
+    void aBackfillWithBadRowsFailsUntilTheyAreMendedAndThenTriesOnlyThese() throws SQLException {
+        online.as(new Origin(FLYWAY, "V1__fill.sql", 1));
+        database.execute("ALTER TABLE orders ADD CONSTRAINT refused CHECK (n = 0 OR id <> 100) NOT VALID");
+
+        assertThatThrownBy(() -> online.run("backfill", "tableName", "orders", "set", "n = n + 1"))
+                .hasMessageContaining("finished but for 1 rows, which could not be changed; 499 rows were")
+                .hasMessageContaining("SELECT failed_row, error FROM")
+                .hasMessageContaining("run the same again: it tries only these");
+        assertThat(sum()).isEqualTo(499);
+        database.execute("ALTER TABLE orders DROP CONSTRAINT refused");
+
+        online.run("backfill", "tableName", "orders", "set", "n = n + 1");
+
+        assertThat(database.<Long>value("SELECT count(*) FROM orders WHERE n = 1"))
+                .isEqualTo(500);
+    }
+
+    @Test
     void aFailingStatementIsRolledBackWholeAndSaysWhatToDo() {
         assertThatThrownBy(() -> online.run("sql", "sql", "ALTER TABLE orders ADD x int; SELECT 1 / 0"))
                 .isInstanceOf(StepFailed.class)

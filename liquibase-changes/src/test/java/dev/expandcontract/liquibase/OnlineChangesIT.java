@@ -108,8 +108,8 @@ class OnlineChangesIT {
         assertThat(
                         database.rows(
                                 "SELECT relnamespace::regnamespace::text FROM pg_class"
-                                        + " WHERE relname IN ('notes', 'databasechangelog', 'expand_contract_operation', 'expand_contract_backfill')"))
-                .hasToString("[[sales], [sales], [sales], [sales]]");
+                                        + " WHERE relname IN ('notes', 'databasechangelog', 'expand_contract_operation', 'expand_contract_backfill', 'expand_contract_backfill_range')"))
+                .hasToString("[[sales], [sales], [sales], [sales], [sales]]");
         assertThat(database.rows(
                         "SELECT (SELECT sum(total) FROM sales.orders), (SELECT sum(total) FROM public.orders)"))
                 .hasToString("[[2, 5050]]");
