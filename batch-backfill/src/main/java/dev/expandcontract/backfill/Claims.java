@@ -161,6 +161,8 @@ final class Claims {
      */
     private String settings() {
         return Key.SETTINGS + "; " + Transactions.waitingUpTo(job.options().batchTimeout())
+                + "; SET LOCAL idle_in_transaction_session_timeout = "
+                + job.options().batchTimeout().toMillis()
                 + "; SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off; SET LOCAL synchronous_commit = off"
                 + "; SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off";
     }

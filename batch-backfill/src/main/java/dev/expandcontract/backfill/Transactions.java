@@ -10,6 +10,11 @@ import java.time.Duration;
 final class Transactions {
     private static final String UNDO = "ROLLBACK TO SAVEPOINT expand_contract; RELEASE SAVEPOINT expand_contract";
 
+    /** From 17 on; what may run how long is said of statements. */
+    private static final String NO_TRANSACTION_TIMEOUT =
+            "SELECT CASE WHEN current_setting('server_version_num')::integer"
+                    + " >= 170000 THEN set_config('transaction_timeout', '0', true) END";
+
     private Transactions() {}
 
     @FunctionalInterface
@@ -20,7 +25,10 @@ final class Transactions {
     /** All or nothing; the settings are {@code SET LOCAL} statements, separated by semicolons. */
     static <T> T write(Connection connection, String settings, Work<T> work) throws SQLException {
         return around(connection, () -> {
-            execute(connection, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE; " + settings);
+            execute(
+                    connection,
+                    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE; " + settings + "; "
+                            + NO_TRANSACTION_TIMEOUT);
             T result = work.in(connection);
             connection.commit();
             return result;
