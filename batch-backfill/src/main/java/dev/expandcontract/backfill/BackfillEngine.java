@@ -65,7 +65,7 @@ public final class BackfillEngine {
      * @throws ConfigurationProblem if there is no connection
      */
     public BackfillResult run(ConnectionSource source, BackfillJob job) {
-        try (Session session = Session.from(source, timing, job.options().reconnectBudget())) {
+        try (Session session = Session.from(source, timing)) {
             return run(session, source, job);
         } catch (SQLException e) {
             throw new ConfigurationProblem("No connection for backfill \"" + job.name() + "\": " + e.getMessage(), e);

@@ -17,24 +17,21 @@ final class Session implements AutoCloseable {
 
     private final @Nullable ConnectionSource source;
     private final Timing timing;
-    private final Duration budget;
     private Connection connection;
 
     /** On a connection that was lent, and can't be made anew. */
     static Session lent(Connection connection, Timing timing) {
-        return new Session(connection, null, timing, Duration.ZERO);
+        return new Session(connection, null, timing);
     }
 
-    /** @param budget how long to try to connect again */
-    static Session from(ConnectionSource source, Timing timing, Duration budget) throws SQLException {
-        return new Session(connect(source), source, timing, budget);
+    static Session from(ConnectionSource source, Timing timing) throws SQLException {
+        return new Session(connect(source), source, timing);
     }
 
-    private Session(Connection connection, @Nullable ConnectionSource source, Timing timing, Duration budget) {
+    private Session(Connection connection, @Nullable ConnectionSource source, Timing timing) {
         this.connection = connection;
         this.source = source;
         this.timing = timing;
-        this.budget = budget;
     }
 
     Connection connection() {
@@ -65,13 +62,17 @@ final class Session implements AutoCloseable {
         void until(Duration next, SQLException reason);
     }
 
-    /** Until it is there again; then the settings and the job are read anew. */
-    void reconnect(SQLException lost, Waiting listener) throws InterruptedException {
+    /**
+     * Until it is there again; then the settings and the job are read anew.
+     *
+     * @param patience begun when the connection was first lost since something was done: what a worker does may be what
+     *     ends its session, every time
+     */
+    void reconnect(SQLException lost, Patience patience, Waiting listener) throws InterruptedException {
         if (source == null) {
             throw new BackfillStopped("the connection was lost", lost);
         }
         close();
-        var patience = new Patience(budget, timing);
         SQLException reason = lost;
         while (!patience.isSpent()) {
             Duration pause = patience.nextPause();
@@ -84,7 +85,7 @@ final class Session implements AutoCloseable {
                 reason = e;
             }
         }
-        throw new BackfillStopped("the server could not be reached for " + budget.toSeconds() + " s", reason);
+        throw new BackfillStopped("it lost the server, and has done nothing since, for all of reconnectBudget", reason);
     }
 
     private static Connection connect(ConnectionSource source) throws SQLException {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Takes one range after the other, until the job ends. Any number of workers do so side by side. */
 final class Worker {
@@ -21,6 +22,7 @@ final class Worker {
     private final Timing timing;
     private final AdaptiveBatchSize size;
     private final Brake brake;
+    private @Nullable Patience reconnecting;
     private volatile String at = "";
 
     Worker(
@@ -88,8 +90,9 @@ final class Worker {
                     return;
                 }
                 if (found.claim().isPresent()) {
-                    work(found, found.claim().get());
+                    workOrGiveBack(found, found.claim().get());
                 } else {
+                    reconnecting = null;
                     timing.sleep(found.pause());
                 }
                 run.telling();
@@ -101,7 +104,10 @@ final class Worker {
 
     private void recover(SQLException error, Patience patience) throws SQLException, InterruptedException {
         if (session.isLost(error)) {
-            session.reconnect(error, run::disconnected);
+            if (reconnecting == null) {
+                reconnecting = new Patience(job.options().reconnectBudget(), timing);
+            }
+            session.reconnect(error, reconnecting, run::disconnected);
             run.works(session.pid());
         } else if (isLock(error) && !patience.isSpent()) {
             Duration pause = patience.nextPause();
@@ -112,11 +118,26 @@ final class Worker {
         }
     }
 
+    /** Whoever goes on need not wait for our lease. */
+    private void workOrGiveBack(Claims.Found found, Claim claim) throws SQLException, InterruptedException {
+        try {
+            work(found, claim);
+        } catch (SQLException | InterruptedException | RuntimeException e) {
+            try {
+                ranges.giveBack(session.connection(), claim);
+            } catch (SQLException broken) {
+                e.addSuppressed(broken);
+            }
+            throw e;
+        }
+    }
+
     private void work(Claims.Found found, Claim claim) throws SQLException, InterruptedException {
         at = batch.range(claim).toString();
         long began = timing.nanos();
         try {
             Optional<BatchStatement.Changed> changed = batch.run(session.connection(), found.job(), claim);
+            reconnecting = null;
             if (changed.isPresent()) {
                 Duration took = timing.since(began);
                 if (claim.rowsAsked() == size.rows()) {

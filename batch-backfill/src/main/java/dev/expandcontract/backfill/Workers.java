@@ -80,8 +80,7 @@ final class Workers {
     private void other(ConnectionSource connections, int number) {
         Session session;
         try {
-            session =
-                    Session.from(connections, run.timing(), run.job().options().reconnectBudget());
+            session = Session.from(connections, run.timing());
         } catch (SQLException e) {
             run.alone(number, e);
             return;
