@@ -54,10 +54,6 @@ final class Ranges {
             UPDATE %s SET state = 'waiting', due_at = clock_timestamp() WHERE id = ? AND worker = ? AND state = 'claimed'
             """;
 
-    private static final String GIVE_BACK_ALL = """
-            UPDATE %s SET state = 'waiting', due_at = clock_timestamp() WHERE job = ? AND worker = ? AND state = 'claimed'
-            """;
-
     private static final String WAIT = """
             UPDATE %s SET state = 'waiting', due_at = clock_timestamp() + ? * interval '1 ms', tries = tries + 1,
               locked_since = coalesce(locked_since, clock_timestamp())
@@ -187,11 +183,6 @@ final class Ranges {
     /** For anybody, at once. */
     void giveBack(Connection connection, Claim claim) throws SQLException {
         update(connection, GIVE_BACK, p -> p.number(claim.id()).text(worker));
-    }
-
-    /** For anybody, at once, so that nobody waits for the end of our lease. */
-    void giveBackAll(Connection connection) throws SQLException {
-        update(connection, GIVE_BACK_ALL, p -> p.text(job).text(worker));
     }
 
     /** For anybody, after a pause. */

@@ -18,6 +18,7 @@ final class Session implements AutoCloseable {
     private final @Nullable ConnectionSource source;
     private final Timing timing;
     private Connection connection;
+    private int pid;
 
     /** On a connection that was lent, and can't be made anew. */
     static Session lent(Connection connection, Timing timing) {
@@ -40,11 +41,14 @@ final class Session implements AutoCloseable {
 
     /** The server's process id of it. */
     int pid() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_backend_pid()")) {
-            row.next();
-            return row.getInt(1);
+        if (pid == 0) {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_backend_pid()")) {
+                row.next();
+                pid = row.getInt(1);
+            }
         }
+        return pid;
     }
 
     /** Whether the connection broke in such a way that another one may do. */
@@ -80,6 +84,7 @@ final class Session implements AutoCloseable {
             timing.sleep(pause);
             try {
                 connection = connect(source);
+                pid = 0;
                 return;
             } catch (SQLException e) {
                 reason = e;

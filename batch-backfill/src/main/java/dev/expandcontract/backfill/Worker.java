@@ -60,28 +60,11 @@ final class Worker {
 
     /** Until the job ends; what was begun is finished or undone when somebody wants it to stop. */
     void toTheEnd() throws SQLException, InterruptedException {
-        try {
-            takeRanges();
-        } catch (SQLException | InterruptedException | RuntimeException | Error e) {
-            giveBack(e);
-            throw e;
-        }
-    }
-
-    private void giveBack(Throwable failure) {
-        try {
-            ranges.giveBackAll(session.connection());
-        } catch (SQLException e) {
-            failure.addSuppressed(e);
-        }
-    }
-
-    private void takeRanges() throws SQLException, InterruptedException {
         var patience = new Patience(job.options().lockBudget(), timing);
-        run.works(session.pid());
         while (true) {
             run.requireGoingOn();
             try {
+                run.works(session.pid());
                 brake.untilFree(session.connection());
                 Claims.Found found = claims.next(session.connection(), size.rows());
                 patience = new Patience(job.options().lockBudget(), timing);
@@ -108,7 +91,6 @@ final class Worker {
                 reconnecting = new Patience(job.options().reconnectBudget(), timing);
             }
             session.reconnect(error, reconnecting, run::disconnected);
-            run.works(session.pid());
         } else if (isLock(error) && !patience.isSpent()) {
             Duration pause = patience.nextPause();
             run.waiting("the job's row", pause, patience.left(), Blockers.of(session.connection(), job.table(), null));

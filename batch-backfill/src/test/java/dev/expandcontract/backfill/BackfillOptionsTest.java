@@ -89,7 +89,9 @@ class BackfillOptionsTest {
                         20,
                         defaults.lease(),
                         defaults.reconnectBudget(),
-                        defaults.maxFailures()));
+                        defaults.maxFailures(),
+                        defaults.throttles(),
+                        true));
         assertThat(defaults.workers()).isEqualTo(1);
     }
 

@@ -1,6 +1,7 @@
 package dev.expandcontract.backfill.throttle;
 
 import dev.expandcontract.error.ConfigurationProblem;
+import dev.expandcontract.error.Suggestion;
 import dev.expandcontract.sql.SqlLexer;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -108,16 +109,10 @@ public final class Throttles {
             throw new ConfigurationProblem("\"%s\" is no throttle like %s".formatted(item, Kind.REPLICA_LAG.example()));
         }
         String name = item.substring(0, equals).strip();
+        List<String> known = Arrays.stream(Kind.values()).map(Kind::text).toList();
         return Kind.named(name)
-                .orElseThrow(() -> new ConfigurationProblem("unknown throttle %s; did you mean %s? Known are: %s"
-                        .formatted(
-                                name,
-                                NearestName.to(
-                                        name,
-                                        Arrays.stream(Kind.values())
-                                                .map(Kind::text)
-                                                .toList()),
-                                Arrays.stream(Kind.values()).map(Kind::text).collect(Collectors.joining(", ")))));
+                .orElseThrow(() -> new ConfigurationProblem(
+                        "unknown throttle %s%s".formatted(name, Suggestion.forName(name, known))));
     }
 
     /** At the semicolons that stand outside of quotes and comments. */

@@ -66,7 +66,7 @@ class ThrottlesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "replicalag=10s,256MB | unknown throttle replicalag; did you mean replicaLag? Known are: replicaLag, slotRetention",
+                "replicalag=10s,256MB | unknown throttle replicalag, did you mean replicaLag?",
                 "activSession=4 | did you mean activeSessions?",
                 "replicaLag | \"replicaLag\" is no throttle like replicaLag=10s,256MB",
                 "replicaLag=10s | throttle replicaLag=10s: it needs a time and a size; write it like replicaLag=10s,256MB",
