@@ -2,103 +2,128 @@ package dev.expandcontract.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.expandcontract.backfill.ChildRunner.Task;
 import dev.expandcontract.sql.SqlExpression;
 import dev.expandcontract.testing.ChildJvm;
 import dev.expandcontract.testing.TestDatabase;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
+/** Runs in JVMs of their own, killed by SIGKILL at random moments. */
 class KilledRunIT extends BackfillFixture {
-    private static final int ROWS = 40_000;
+    private static final int KILLS = 50;
+    private static final int ROWS = 60_000;
+
+    /** Alive at the same time, so that one starts while others work; the oldest is the next to be killed. */
+    private static final int CHILDREN = 3;
+
+    private static final Duration LEASE = Duration.ofMillis(200);
 
     KilledRunIT(TestDatabase database) {
         super(database);
     }
 
-    /** A runner in a JVM of its own. */
-    static final class Runner {
-        public static void main(String[] arguments) throws SQLException {
-            try (var connection = DriverManager.getConnection(arguments[0], arguments[1], arguments[2])) {
-                var result = new BackfillEngine(STATE_SCHEMA).run(connection, hundreds());
-                System.out.println("finished with batches: " + result.batchesNow());
-            }
-        }
-    }
-
-    @Test
-    void changesEachRowOnceThoughItsProcessIsKilledAtRandomMoments() throws Exception {
-        makeFrontierSlow();
+    @ParameterizedTest
+    @EnumSource
+    void changesEachRowOnceThoughFiftyProcessesAreKilled(AxisKind axis) throws Exception {
         fill(ROWS);
+        makeSlow();
         long seed = Long.getLong("kill.seed", System.nanoTime() % 1_000_000);
         System.out.println("Kills at random moments; repeat them with -Dkill.seed=" + seed);
         Random random = new Random(seed);
-        int kills = 0;
-        while (kills < 8) {
-            long batches = batches();
-            try (ChildJvm child = start()) {
-                awaitMoreBatches(child, batches + 1);
-                Thread.sleep(random.nextInt(150));
-                assertThat(child.isAlive())
-                        .as(() -> "more to do for another kill; the child said: " + child.lines())
-                        .isTrue();
-                child.kill();
-                kills++;
+        var task = new Task(axis, "n = n + 1", axis == AxisKind.BLOCK ? "n = 0" : null, 8, LEASE, 2, 128);
+
+        Deque<ChildJvm> children = new ArrayDeque<>();
+        try {
+            for (int kills = 0; kills < KILLS; kills++) {
+                while (children.size() < CHILDREN) {
+                    children.add(ChildRunner.start(database, task));
+                }
+                ChildJvm victim = children.remove();
+                ChildRunner.awaitStart(victim);
+                Thread.sleep(random.nextInt(120));
+                assertThat(victim.isAlive()).as("more to do for another kill").isTrue();
+                victim.close();
+                assertExactSoFar();
             }
-            awaitEndOfOrphan();
-            assertThat(status().rowsDone()).as("what the job says it did").isEqualTo(count("shop.items WHERE n = 1"));
-            assertThat(count("shop.items WHERE n > 1")).isZero();
+            assertThat(status().state()).as("at the last kill").isEqualTo(BackfillState.RUNNING);
+        } finally {
+            children.forEach(ChildJvm::close);
         }
-        long before = batches();
-        try (ChildJvm child = start()) {
-            child.expectSuccess();
-            assertThat(child.lines()).contains("finished with batches: " + (ROWS / 100 - before));
-        }
+        database.execute("UPDATE shop.pace SET seconds = 0");
+
+        run(task.job().withOptions(batchesOf(1000)));
 
         assertEachRowChangedOnce(ROWS);
-        assertThat(batches()).as("no batch was done again").isEqualTo(ROWS / 100);
+        assertThat(status().rowsDone()).isEqualTo(ROWS);
+        assertThat(count(STATE + "_range")).as("ranges that are left").isZero();
     }
 
-    /** So that most kills fall between the rows and the frontier of a batch, where they would do harm. */
-    private void makeFrontierSlow() {
+    /** One look of the server at everything, while others may be at it. */
+    private void assertExactSoFar() {
+        assertThat(database.rows("SELECT (SELECT count(*) FROM shop.items WHERE n > 1),"
+                        + " (SELECT rows_changed FROM " + STATE + " WHERE name = 'job')"
+                        + " + (SELECT coalesce(sum(rows_changed), 0) FROM " + STATE
+                        + "_range WHERE job = 'job' AND state = 'done')"
+                        + " - (SELECT count(*) FROM shop.items WHERE n = 1)"))
+                .as("rows changed twice, and rows that the job miscounts")
+                .hasToString("[[0, 0]]");
+    }
+
+    /** So that most kills fall between a batch's steps, where they would do harm, and there is work for all of them. */
+    private void makeSlow() {
         run(BackfillJob.of("other", ITEMS, new SqlExpression("n = 0")));
         database.execute(
+                "CREATE TABLE shop.pace (seconds float)",
+                "INSERT INTO shop.pace VALUES (0.02)",
                 """
                 CREATE FUNCTION shop.slow() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN
-                  PERFORM pg_sleep(0.01); RETURN NEW;
-                END $$""", "CREATE TRIGGER slow BEFORE UPDATE ON " + STATE + " FOR EACH ROW EXECUTE FUNCTION shop.slow()");
+                  PERFORM pg_sleep(seconds) FROM shop.pace WHERE seconds > 0; RETURN NULL;
+                END $$""",
+                "CREATE TRIGGER slow AFTER UPDATE ON shop.items EXECUTE FUNCTION shop.slow()",
+                "CREATE TRIGGER slow AFTER UPDATE OF state ON " + STATE + "_range EXECUTE FUNCTION shop.slow()");
     }
 
-    private ChildJvm start() {
-        return ChildJvm.start(Runner.class, database.url(), database.user(), database.password());
+    @Test
+    void isGoneOnWithByTheOthersWhereOneOfThreeProcessesIsKilled() throws Exception {
+        fill(6000);
+        makeSlow();
+        var task = new Task(AxisKind.KEY, "n = n + 1", null, 10, Duration.ofMillis(700), 2, 128);
+        try (ChildJvm first = ChildRunner.start(database, task);
+                ChildJvm second = ChildRunner.start(database, task);
+                ChildJvm third = ChildRunner.start(database, task)) {
+            List.of(first, second, third).forEach(ChildRunner::awaitStart);
+            String prefix = "process " + second.pid() + " %";
+            awaitRangeOf(prefix);
+            second.kill();
+            List<Long> left = rangesOf(prefix);
+
+            assertThat(ChildRunner.rows(first)).as("its share").isPositive();
+            assertThat(ChildRunner.rows(third)).as("its share").isPositive();
+            assertThat(left).as("ranges that the dead had").isNotEmpty();
+        }
+        assertEachRowChangedOnce(6000);
+        assertThat(status().rowsDone()).isEqualTo(6000);
     }
 
-    private static BackfillJob hundreds() {
-        return BackfillJob.of("job", ITEMS, new SqlExpression("n = n + 1"))
-                .withOptions(batchesOf(100).with(o -> o.lease(Duration.ofSeconds(1))));
-    }
-
-    private long batches() throws SQLException {
-        try (var connection = database.connect()) {
-            return engine.status(connection, "job").map(BackfillStatus::batches).orElse(0L);
+    private void awaitRangeOf(String worker) {
+        while (rangesOf(worker).isEmpty()) {
+            Thread.onSpinWait();
         }
     }
 
-    private void awaitMoreBatches(ChildJvm child, long batches) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (batches() < batches && child.isAlive() && System.nanoTime() < deadline) {
-            Thread.sleep(5);
-        }
-    }
-
-    private void awaitEndOfOrphan() throws InterruptedException {
-        while (count("pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                        + " AND backend_type = 'client backend' AND state <> 'idle'")
-                > 0) {
-            Thread.sleep(5);
-        }
+    private List<Long> rangesOf(String worker) {
+        return database
+                .rows("SELECT id FROM " + STATE + "_range WHERE state = 'claimed' AND worker LIKE ?", worker)
+                .stream()
+                .map(row -> (Long) row.get(0))
+                .toList();
     }
 }
