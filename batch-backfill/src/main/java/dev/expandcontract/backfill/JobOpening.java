@@ -43,7 +43,7 @@ final class JobOpening {
     }
 
     boolean isThisJobFinished(JobRow row) {
-        return row.isFinished() && isSame(row) && row.status().origin().equals(job.origin());
+        return row.isFinished() && row.isOf(job) && row.status().origin().equals(job.origin());
     }
 
     /** What would keep the job from running, all of it at once. */
@@ -168,12 +168,8 @@ final class JobOpening {
         return row;
     }
 
-    private boolean isSame(JobRow row) {
-        return row.fingerprint().equals(job.fingerprint());
-    }
-
     private Optional<Problem> clash(JobRow row) {
-        if (row.isFinished() || isSame(row)) {
+        if (row.isFinished() || row.isOf(job)) {
             return Optional.empty();
         }
         String origin = row.status().origin();

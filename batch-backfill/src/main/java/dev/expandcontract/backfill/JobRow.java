@@ -54,6 +54,11 @@ record JobRow(
         return status.state() == BackfillState.FINISHED;
     }
 
+    /** Whether it does the same. */
+    boolean isOf(BackfillJob job) {
+        return fingerprint.equals(job.fingerprint());
+    }
+
     /** To be run, or asked after, by a process that knows only its name. */
     BackfillJob job() {
         return new BackfillJob(status.name(), status.table(), work, status.origin(), OptionsText.parse(options));

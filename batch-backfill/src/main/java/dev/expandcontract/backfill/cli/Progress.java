@@ -26,11 +26,15 @@ final class Progress implements BackfillListener, AutoCloseable {
         this.out = out;
     }
 
-    static Progress of(Output output, ConnectionSource source, Identifier schema, String job) {
-        var progress = new Progress(output.meanwhile());
-        if (!output.isJson() && Terminal.isThere()) {
-            progress.watch(source, new BackfillControl(schema), job);
-        }
+    /** Lines, one after the other. */
+    static Progress plain(PrintWriter out) {
+        return new Progress(out);
+    }
+
+    /** One line that changes. */
+    static Progress live(PrintWriter out, ConnectionSource source, Identifier schema, String job) {
+        var progress = new Progress(out);
+        progress.watch(source, new BackfillControl(schema), job);
         return progress;
     }
 

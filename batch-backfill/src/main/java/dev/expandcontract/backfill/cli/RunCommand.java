@@ -79,9 +79,15 @@ final class RunCommand implements Callable<Integer> {
             job = job(connection, schema);
         }
         job = job.withOptions(options(job));
-        try (Progress progress = Progress.of(output, source, schema, job.name())) {
+        try (Progress progress = progress(source, schema, job.name())) {
             return end(new BackfillEngine(schema, progress).run(source, job), source, schema);
         }
+    }
+
+    private Progress progress(ConnectionSource source, Identifier schema, String job) {
+        return output.isJson() || !Terminal.isThere()
+                ? Progress.plain(output.meanwhile())
+                : Progress.live(output.meanwhile(), source, schema, job);
     }
 
     private BackfillJob job(Connection connection, Identifier schema) throws SQLException {

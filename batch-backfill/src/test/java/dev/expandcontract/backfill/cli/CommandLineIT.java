@@ -205,6 +205,21 @@ class CommandLineIT {
     }
 
     @Test
+    void keepsOneLineUpToDateOnATerminal() throws Exception {
+        register("n = id");
+        run("pause", "job");
+        try (Progress progress =
+                Progress.live(new PrintWriter(err), database::connect, new Identifier("public"), "job")) {
+            long deadline = System.nanoTime() + 30_000_000_000L;
+            while (!err.toString().contains("\r\u001b[Kpaused, ") && System.nanoTime() < deadline) {
+                Thread.sleep(20);
+            }
+            progress.warning("job", "something");
+        }
+        assertThat(err.toString()).contains("\r\u001b[Kpaused, 0.0 %", "\r\u001b[KWarning: something");
+    }
+
+    @Test
     void saysOnceAndClearlyWhatIsWrong(@TempDir Path directory) throws IOException {
         assertThat(run("run", "jbo")).isEqualTo(2);
         assertThat(err.toString()).contains("there is no backfill \"jbo\"").doesNotContain("\tat ");
