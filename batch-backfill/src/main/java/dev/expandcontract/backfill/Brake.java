@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Lets a worker wait while a throttle has a reason, and says so in the job's row. */
+/** Lets a worker wait: while a throttle has a reason, which it notes in the job's row, and for its speed's sake. */
 final class Brake {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
@@ -41,6 +41,34 @@ final class Brake {
             timing.sleep(LOOK_EVERY);
             reason = look(connection);
         }
+    }
+
+    /**
+     * So that the share of the time in which it works is what it should be. Of a long rest it sees every second whether
+     * it is still wanted.
+     *
+     * @param worked how long the batch took
+     * @param seen the job as it was when the batch began
+     */
+    void rest(Connection connection, Duration worked, JobRow seen) throws SQLException, InterruptedException {
+        long began = timing.nanos();
+        Duration left = restAfter(worked, seen);
+        while (!left.isNegative() && !left.isZero()) {
+            timing.sleep(left.compareTo(LOOK_EVERY) < 0 ? left : LOOK_EVERY);
+            run.requireGoingOn();
+            Optional<JobRow> job = left.compareTo(LOOK_EVERY) < 0
+                    ? Optional.empty()
+                    : jobs.read(connection, run.job().name());
+            left = job.filter(row -> row.status().state().isOpen())
+                    .map(row -> restAfter(worked, row).minus(timing.since(began)))
+                    .orElse(Duration.ZERO);
+        }
+    }
+
+    private Duration restAfter(Duration worked, JobRow row) {
+        Integer set = row.status().speed();
+        int speed = set == null ? run.job().options().speed() : set;
+        return worked.multipliedBy(100L - speed).dividedBy(speed);
     }
 
     private Optional<String> look(Connection connection) throws SQLException {

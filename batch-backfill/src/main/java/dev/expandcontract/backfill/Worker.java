@@ -126,18 +126,11 @@ final class Worker {
                     size.took(size.rows(), took);
                 }
                 run.did(changed.get().rows());
-                timing.sleep(rest(took, found.job()));
+                brake.rest(session.connection(), took, found.job());
             }
         } catch (SQLException e) {
             failed(e, claim, found.isLast());
         }
-    }
-
-    /** So that the share of the time in which it works is what it should be. */
-    private Duration rest(Duration took, JobRow row) {
-        Integer set = row.status().speed();
-        int speed = set == null ? job.options().speed() : set;
-        return took.multipliedBy(100L - speed).dividedBy(speed);
     }
 
     private void failed(SQLException error, Claim claim, boolean isLast) throws SQLException, InterruptedException {

@@ -216,7 +216,7 @@ class BackfillEngineIT extends BackfillFixture {
         assertThatThrownBy(() -> run(other))
                 .isInstanceOf(InvalidOperation.class)
                 .hasMessageContaining("there: UPDATE shop.items SET n = n + 1 (asked for by flyway:V1)")
-                .hasMessageContaining("here:  UPDATE shop.items SET n = 9 WHERE n IS NULL")
+                .hasMessageContaining("here:  UPDATE shop.items SET n = 9 WHERE (n IS NULL)")
                 .hasMessageContaining("DELETE FROM " + STATE + " WHERE name = 'job'");
         try (var connection = database.connect()) {
             assertThat(engine.check(connection, other)).hasSize(1);

@@ -8,6 +8,7 @@ import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.testing.OwnThread;
 import dev.expandcontract.testing.TestDatabase;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +87,43 @@ class ThrottledRunIT extends BackfillFixture {
                 .hasMessageContaining("throttle sql=SELECT reason FROM shop.signal")
                 .hasMessageContaining("\"shop.signal\" does not exist");
         assertThat(count("shop.items WHERE n = 1")).isZero();
+    }
+
+    @Test
+    void restsBetweenItsBatchesAsItsSpeedSays() throws Exception {
+        fill(100);
+        var clock = new ManualTiming(Duration.ofMillis(10));
+        try (var connection = database.connect()) {
+            new BackfillEngine(STATE_SCHEMA, recorder, clock)
+                    .run(connection, addOne().withOptions(batchesOf(10).with(o -> o.speed(25))));
+        }
+
+        assertThat(clock.pauses).filteredOn(pause -> pause.toMillis() >= 30).hasSizeGreaterThanOrEqualTo(10);
+        assertThat(clock.pauses)
+                .allSatisfy(pause -> assertThat(pause.toMillis()).isLessThan(400));
+    }
+
+    @Test
+    void seesInALongRestThatItsSpeedWasChanged() throws Exception {
+        fill(100);
+        database.execute(
+                "CREATE FUNCTION shop.slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.1);"
+                        + " RETURN NEW; END $$",
+                "CREATE TRIGGER slow BEFORE UPDATE ON shop.items FOR EACH ROW WHEN (NEW.id % 10 = 0)"
+                        + " EXECUTE FUNCTION shop.slow()");
+        try (var connection = database.connect()) {
+            var run = OwnThread.supply(() ->
+                    engine.run(connection, addOne().withOptions(batchesOf(10).with(o -> o.speed(1)))));
+            while (recorder.starts.isEmpty() || count(STATE + "_range WHERE state = 'done'") == 0) {
+                assertThat(run).isNotDone();
+                Thread.onSpinWait();
+            }
+            database.execute("UPDATE " + STATE + " SET speed = 100");
+
+            assertThat(run.get(20, TimeUnit.SECONDS).rows())
+                    .as("ten rests at its own speed take 100 s")
+                    .isEqualTo(100);
+        }
     }
 
     private void awaitThrottle() {
