@@ -26,7 +26,8 @@ class BusyApplicationIT extends BackfillFixture {
     @EnumSource
     void leavesNoRowUndoneAndChangesEachOnce(AxisKind axis) throws SQLException {
         database.execute("ALTER TABLE shop.items ADD filler text");
-        fill(ROWS);
+        database.execute(
+                "INSERT INTO shop.items SELECT i, 0, repeat('x', 700) FROM generate_series(1, " + ROWS + ") i");
         audit();
         BackfillJob job = addOne().withCondition(new SqlExpression("n = 0"))
                 .withOptions(batchesOf(25).with(o -> o.axis(axis).workers(2)));
@@ -67,22 +68,26 @@ class BusyApplicationIT extends BackfillFixture {
                   END IF;
                   RETURN NULL;
                 END $$""",
-                "CREATE TRIGGER audit AFTER UPDATE ON shop.items FOR EACH ROW EXECUTE FUNCTION shop.audit()");
+                "CREATE TRIGGER audit AFTER UPDATE ON shop.items FOR EACH ROW EXECUTE FUNCTION shop.audit()",
+                """
+                CREATE FUNCTION shop.slow() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                  PERFORM pg_sleep(0.01); RETURN NULL;
+                END $$""",
+                "CREATE TRIGGER slow AFTER UPDATE ON shop.items"
+                        + " WHEN (current_setting('application_name') = 'backfill') EXECUTE FUNCTION shop.slow()");
     }
 
     private static void insert(Connection connection, Random random) throws SQLException {
         execute(
                 connection,
-                "INSERT INTO shop.items VALUES (?, 0) ON CONFLICT DO NOTHING",
+                "INSERT INTO shop.items VALUES (?, 0, '') ON CONFLICT DO NOTHING",
                 10_000L + random.nextInt(400));
     }
 
     /** To where there is room for more. */
     private static void move(Connection connection, Random random) throws SQLException {
-        execute(
-                connection,
-                "UPDATE shop.items SET filler = coalesce(filler, '') || repeat('x', 30) WHERE id = ?",
-                1L + random.nextInt(ROWS));
+        execute(connection, "UPDATE shop.items SET filler = filler || 'x' WHERE id = ?", 1L + random.nextInt(ROWS));
     }
 
     private static void delete(Connection connection, Random random) throws SQLException {
