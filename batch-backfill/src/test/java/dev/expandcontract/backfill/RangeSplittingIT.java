@@ -19,10 +19,14 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 
-/** The ranges that a job walks, however they are cut and halved, have each row of the table exactly once. */
+/**
+ * The ranges that a job walks, however they are cut and halved, have each row of the table exactly once. Samples are not
+ * shrunk: jqwik goes on with that beside the next property, which has the same table.
+ */
 class RangeSplittingIT {
     private static final TestDatabase DATABASE = TestDatabase.fresh();
     private static final QualifiedName TABLE = QualifiedName.of("public", "t");
@@ -132,7 +136,7 @@ class RangeSplittingIT {
         DATABASE.close();
     }
 
-    @Property(tries = 120)
+    @Property(tries = 100, shrinking = ShrinkingMode.OFF)
     void alongAKey(
             @ForAll("keys") List<KeyType> types,
             @ForAll @IntRange(max = 60) int rows,
@@ -143,7 +147,7 @@ class RangeSplittingIT {
     }
 
     /** Of those types whose text depends on settings of the session. */
-    @Property(tries = 15)
+    @Property(tries = 15, shrinking = ShrinkingMode.OFF)
     void alongAKeyOfIntervals(@ForAll int seed) throws SQLException {
         assertEachRowOnce(List.of(KeyType.INTERVAL), 40, seed, false);
     }
@@ -160,7 +164,7 @@ class RangeSplittingIT {
         }
     }
 
-    @Property(tries = 40)
+    @Property(tries = 40, shrinking = ShrinkingMode.OFF)
     void alongBlocks(
             @ForAll @IntRange(max = 3000) int rows,
             @ForAll @IntRange(min = 1, max = 250) int rowsPerBlock,
