@@ -100,7 +100,7 @@ class KilledRunIT extends BackfillFixture {
                 ChildJvm second = ChildRunner.start(database, task);
                 ChildJvm third = ChildRunner.start(database, task)) {
             List.of(first, second, third).forEach(ChildRunner::awaitStart);
-            String prefix = "process " + second.pid() + " %";
+            String prefix = "process " + second.pid() + ", %";
             awaitRangeOf(prefix);
             second.kill();
             List<Long> left = rangesOf(prefix);
@@ -114,8 +114,9 @@ class KilledRunIT extends BackfillFixture {
     }
 
     private void awaitRangeOf(String worker) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (rangesOf(worker).isEmpty()) {
-            Thread.onSpinWait();
+            assertThat(System.nanoTime()).as("a range of " + worker).isLessThan(deadline);
         }
     }
 
