@@ -198,7 +198,8 @@ class BackfillControlIT extends BackfillFixture {
                 return 0;
             }
         });
-        assertThatThrownBy(() -> stopping.run(connection, fillNulls())).hasMessageContaining("interrupted");
+        BackfillJob resting = fillNulls().withOptions(batchesOf(10).with(o -> o.speed(50)));
+        assertThatThrownBy(() -> stopping.run(connection, resting)).hasMessageContaining("interrupted");
         assertThat(Thread.interrupted()).isTrue();
         assertThat(status().phase()).isEqualTo(BackfillPhase.VERIFY);
         assertThat(status().rowsPassed()).isEqualTo(30);

@@ -97,7 +97,7 @@ class CommandLineIT {
         assertThat(run("run", "--table", "shop.items", "--set", "n = id", "--condition", "n IS NULL", "--json"))
                 .as("%s %s", out, err)
                 .isZero();
-        assertThat(json().get("name").getAsString()).isEqualTo("UPDATE shop.items SET n = id WHERE n IS NULL");
+        assertThat(json().get("name").getAsString()).isEqualTo("UPDATE shop.items SET n = id WHERE (n IS NULL)");
         assertThat(json().get("rowsNow").getAsInt()).isEqualTo(100);
         assertThat(err.toString()).contains("rows passed");
 
@@ -176,7 +176,7 @@ class CommandLineIT {
         assertThat(run("status", "job")).isZero();
         assertThat(out.toString())
                 .contains(
-                        "UPDATE shop.items SET n = id WHERE n IS NULL",
+                        "UPDATE shop.items SET n = id WHERE (n IS NULL)",
                         "state:       finished",
                         "in order of: id",
                         "speed:       30 %, as somebody has set it");
@@ -199,7 +199,7 @@ class CommandLineIT {
         run("status", "job");
         assertThat(out.toString())
                 .contains("waits for:   replica lag of 9 s", "WORKER")
-                .containsPattern("process \\d+ .* claimed +shop\\.items");
+                .containsPattern("process \\d+, .* claimed +shop\\.items");
         run("status");
         assertThat(out.toString()).contains("waits for replica lag of 9 s");
     }
