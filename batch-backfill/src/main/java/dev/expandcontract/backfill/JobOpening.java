@@ -68,7 +68,7 @@ final class JobOpening {
             if (present.isPresent() && !present.get().isFinished()) {
                 resume(present.get(), findings, ranges);
             } else if (present.isEmpty() || !isThisJobFinished(present.get())) {
-                NewJob.enter(c, stateTable.name(), job, findings, BackfillState.RUNNING);
+                NewJob.enter(c, stateTable, job, findings, BackfillState.RUNNING);
             }
             JobRow row = lockedRow().orElseThrow();
             return new Opened(row, layout(row, findings), findings.throttles());
@@ -83,7 +83,7 @@ final class JobOpening {
                     stateTable.create(c);
                     Optional<JobRow> present = jobs.read(c, job.name()).map(this::withoutClash);
                     if (present.isEmpty() || (present.get().isFinished() && !isThisJobFinished(present.get()))) {
-                        NewJob.enter(c, stateTable.name(), job, findings, BackfillState.REGISTERED);
+                        NewJob.enter(c, stateTable, job, findings, BackfillState.REGISTERED);
                     }
                     return withoutClash(jobs.read(c, job.name()).orElseThrow()).status();
                 });

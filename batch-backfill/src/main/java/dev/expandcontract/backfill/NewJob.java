@@ -22,23 +22,34 @@ final class NewJob {
             ON CONFLICT (name) DO NOTHING
             """;
 
+    /** What a job of this name has left that somebody has deleted. */
+    private static final String SWEEP_OUT = "DELETE FROM %s WHERE job = ?";
+
     private NewJob() {}
 
     /** @param state running or registered */
     static void enter(
-            Connection connection,
-            QualifiedName table,
-            BackfillJob job,
-            JobCheck.Findings findings,
-            BackfillState state)
+            Connection connection, StateTable tables, BackfillJob job, JobCheck.Findings findings, BackfillState state)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(MAKE_ROOM.formatted(table.sql()))) {
+        String table = tables.name().sql();
+        try (PreparedStatement statement = connection.prepareStatement(MAKE_ROOM.formatted(table))) {
             new Parameters(statement).text(job.name()).text(job.fingerprint()).text(job.origin());
             statement.executeUpdate();
         }
-        try (PreparedStatement statement = connection.prepareStatement(INSERT.formatted(table.sql()))) {
+        boolean isNew;
+        try (PreparedStatement statement = connection.prepareStatement(INSERT.formatted(table))) {
             var parameters = new Parameters(statement).text(job.name()).text(state.text());
             bind(connection, parameters, job, findings);
+            isNew = statement.executeUpdate() == 1;
+        }
+        if (isNew) {
+            sweepOut(connection, tables.ranges(), job);
+        }
+    }
+
+    private static void sweepOut(Connection connection, QualifiedName ranges, BackfillJob job) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(SWEEP_OUT.formatted(ranges.sql()))) {
+            new Parameters(statement).text(job.name());
             statement.executeUpdate();
         }
     }
