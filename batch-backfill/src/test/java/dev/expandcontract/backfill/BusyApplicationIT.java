@@ -9,10 +9,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** An application that inserts, updates and deletes rows while two workers are at them. */
+@Tag("slow")
 class BusyApplicationIT extends BackfillFixture {
     private static final int ROWS = 2000;
     private static final Duration PAUSE = Duration.ofMillis(5);

@@ -11,11 +11,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs in JVMs of their own, killed by SIGKILL at random moments. */
+@Tag("slow")
 class KilledRunIT extends BackfillFixture {
     private static final int KILLS = 50;
     private static final int ROWS = 60_000;
