@@ -94,7 +94,6 @@ final class Jobs {
         return jobs;
     }
 
-    /** Also from the first layout; empty where there is no such job, or no table. */
     /** Those that are to fill a column, and have not done so. */
     List<JobRow> unfinished(Connection connection, QualifiedName filled, Identifier column) throws SQLException {
         List<JobRow> jobs = new ArrayList<>();
@@ -109,6 +108,7 @@ final class Jobs {
         return jobs;
     }
 
+    /** Also from the first layout; empty where there is no such job, or no table. */
     Optional<JobRow> read(Connection connection, String name) throws SQLException {
         return switch (tables.layout(connection)) {
             case 0 -> Optional.empty();

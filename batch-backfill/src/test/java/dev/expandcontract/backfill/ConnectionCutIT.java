@@ -138,8 +138,9 @@ class ConnectionCutIT extends BackfillFixture {
     void goesOnWhenNobodyKnowsWhetherItHasCommitted(AxisKind axis) throws Exception {
         fill(1500);
         Random random = new Random(seed);
+        var commits = new AtomicInteger();
         var lost = new AtomicInteger();
-        ConnectionSource source = () -> losingCommits(database.connectNamed("backfill"), random, lost);
+        ConnectionSource source = () -> losingCommits(database.connectNamed("backfill"), random, commits, lost);
 
         BackfillResult result = end(inBackground(source, tens(axis)));
 
@@ -149,13 +150,15 @@ class ConnectionCutIT extends BackfillFixture {
     }
 
     /** The first of a connection may be that which begins the job; without it there is nothing to go on with. */
-    private static Connection losingCommits(Connection real, Random random, AtomicInteger lost) {
-        var commits = new AtomicInteger();
+    private static Connection losingCommits(Connection real, Random random, AtomicInteger commits, AtomicInteger lost) {
+        var own = new AtomicInteger();
         return (Connection) Proxy.newProxyInstance(
                 ConnectionCutIT.class.getClassLoader(),
                 new Class<?>[] {Connection.class},
                 (proxy, method, arguments) -> {
-                    if (method.getName().equals("commit") && commits.incrementAndGet() > 1 && random.nextInt(20) == 0) {
+                    if (method.getName().equals("commit")
+                            && own.incrementAndGet() > 1
+                            && commits.incrementAndGet() % 7 == 0) {
                         lost.incrementAndGet();
                         if (random.nextBoolean()) {
                             real.commit();
