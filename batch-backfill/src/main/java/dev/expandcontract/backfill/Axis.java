@@ -32,14 +32,17 @@ interface Axis {
 
     /** A position in the middle of a range; empty where the range has one row, or none. */
     default List<String> middle(Connection connection, Part part, Range range) throws SQLException {
-        Identifier table = part.alias();
-        List<String> columns = position(table);
         long total = count(connection, part, range);
-        if (total < 2) {
-            return List.of();
-        }
-        String sql = "SELECT " + String.join(", ", columns) + " FROM " + part.sql() + " WHERE " + range.predicate(table)
-                + " ORDER BY " + order(table) + " OFFSET " + beforeMiddle(total) + " LIMIT 1";
+        return total < 2
+                ? List.of()
+                : row(connection, part, range, order(part.alias()) + " OFFSET " + beforeMiddle(total));
+    }
+
+    /** The position of the first row of a range, in an order of its own; empty if there is none. */
+    default List<String> row(Connection connection, Part part, Range range, String order) throws SQLException {
+        List<String> columns = position(part.alias());
+        String sql = "SELECT " + String.join(", ", columns) + " FROM " + part.sql() + " WHERE "
+                + range.predicate(part.alias()) + " ORDER BY " + order + " LIMIT 1";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             range.bind(statement, 1);
             try (ResultSet row = statement.executeQuery()) {

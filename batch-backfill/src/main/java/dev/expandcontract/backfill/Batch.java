@@ -4,11 +4,8 @@ import dev.expandcontract.backfill.throttle.Throttling;
 import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.sql.SqlState;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -96,19 +93,6 @@ final class Batch {
                     ("the condition still holds for %d rows after their change, so that in block order they could be changed"
                                     + " a second time. Let the condition exclude rows that are done, or use the key axis")
                             .formatted(changed.remaining()));
-        }
-    }
-
-    /** The row of a range that has but one; empty if it is gone. */
-    List<String> onlyRow(Connection connection, Part part, Range range) throws SQLException {
-        List<String> columns = layout.axis().position(part.alias());
-        String sql = "SELECT " + String.join(", ", columns) + " FROM " + part.sql() + " WHERE "
-                + range.predicate(part.alias()) + " LIMIT 1";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            range.bind(statement, 1);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? TableFacts.values(row, columns.size()) : List.of();
-            }
         }
     }
 

@@ -44,7 +44,8 @@ final class Division {
                 ranges.giveBack(c, claim);
                 return Optional.empty();
             }
-            List<String> row = batch.onlyRow(c, part.get(), range);
+            List<String> row = layout.axis()
+                    .row(c, part.get(), range, layout.axis().order(part.get().alias()));
             if (row.isEmpty() && claim.tries() >= MOST_TRIES) {
                 throw error;
             }

@@ -90,14 +90,11 @@ final class JobOpening {
     }
 
     /** Verifying tries no row again; before a pass, the table is taken as it is now. */
-    private void resume(JobRow row, JobCheck.Findings findings, Ranges ranges) throws SQLException {
-        if (row.position().phase() != BackfillPhase.VERIFY) {
-            retry(connection, ranges, row);
-        }
-        JobRow now = lockedRow().orElseThrow();
-        Position position = now.position().endingWith(upperBound(now, findings));
+    private void resume(JobRow before, JobCheck.Findings findings, Ranges ranges) throws SQLException {
+        JobRow row = before.position().phase() == BackfillPhase.VERIFY ? before : retrying(before, ranges);
+        Position position = row.position().endingWith(upperBound(row, findings));
         if (position.part() > 0) {
-            jobs.resume(connection, job, position, now.status().rowsEstimated());
+            jobs.resume(connection, job, position, row.status().rowsEstimated());
             return;
         }
         List<Long> parts = new Parts(findings.table(), job.table().name()).all(connection);
@@ -109,22 +106,20 @@ final class JobOpening {
     }
 
     /** In block order a row that was mended lies elsewhere since then, so that only another pass meets it. */
-    private void retry(Connection c, Ranges ranges, JobRow before) throws SQLException {
-        BackfillStatus status = before.status();
+    private JobRow retrying(JobRow row, Ranges ranges) throws SQLException {
+        BackfillStatus status = row.status();
         if (status.axis() == AxisKind.KEY) {
-            ranges.retry(c);
-        } else if (status.rowsFailed() > 0 && status.state() != BackfillState.RUNNING) {
-            ranges.forgetUnfinished(c);
-            JobRow row = lockedRow().orElseThrow();
-            List<Long> parts = new Parts(row.binding().table(), job.table().name()).all(c);
-            Position pass =
-                    Position.beforePass(BackfillPhase.SWEEP, row.position().pass() + 1, parts);
-            jobs.advance(
-                    c,
-                    row,
-                    Progress.of(row, Progress.Done.NOTHING, 0)
-                            .beginning(pass, TableFacts.estimatedRows(c, job.table())));
+            ranges.retry(connection);
+            return row;
         }
+        if (status.rowsFailed() == 0 || status.state() == BackfillState.RUNNING) {
+            return row;
+        }
+        ranges.forgetUnfinished(connection);
+        Position pass = Position.beforePass(
+                BackfillPhase.SWEEP, row.position().pass() + 1, row.position().parts());
+        return jobs.advance(
+                connection, row, Progress.of(row, Progress.Done.NOTHING, 0).beginning(pass, status.rowsEstimated()));
     }
 
     private Layout layout(JobRow row, JobCheck.Findings findings) {

@@ -2,8 +2,6 @@ package dev.expandcontract.backfill;
 
 import dev.expandcontract.sql.Identifier;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -27,17 +25,6 @@ record KeyAxis(Key key) implements Axis {
     @Override
     public List<String> bound(Connection connection, Part part, List<String> after) throws SQLException {
         return row(connection, part, range(after, List.of()), key.order(part.alias(), " DESC"));
-    }
-
-    private List<String> row(Connection connection, Part part, Range range, String order) throws SQLException {
-        String sql = "SELECT " + String.join(", ", position(part.alias())) + " FROM " + part.sql() + " WHERE "
-                + range.predicate(part.alias()) + " ORDER BY " + order + " LIMIT 1";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            range.bind(statement, 1);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? TableFacts.values(row, key.columns().size()) : List.of();
-            }
-        }
     }
 
     @Override

@@ -18,10 +18,6 @@ record KeyRange(Key key, List<String> after, List<String> upTo) implements Range
         upTo = List.copyOf(upTo);
     }
 
-    boolean isEmpty() {
-        return after.equals(upTo);
-    }
-
     /**
      * The range as a predicate. Columns that are the same at both ends are compared by {@code =}, and the first that
      * differs also by itself: PostgreSQL estimates a comparison of rows by its first column alone, and would else expect

@@ -1,7 +1,5 @@
 package dev.expandcontract.backfill;
 
-import java.sql.Array;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -44,16 +42,12 @@ final class Parameters {
     }
 
     Parameters texts(List<String> values) throws SQLException {
-        statement.setArray(next++, texts(statement.getConnection(), values));
+        statement.setArray(next++, statement.getConnection().createArrayOf("text", values.toArray()));
         return this;
     }
 
     Parameters numbers(String type, List<? extends Number> values) throws SQLException {
         statement.setArray(next++, statement.getConnection().createArrayOf(type, values.toArray()));
         return this;
-    }
-
-    static Array texts(Connection connection, List<String> values) throws SQLException {
-        return connection.createArrayOf("text", values.toArray());
     }
 }

@@ -56,23 +56,20 @@ final class Transactions {
         if (!OpenTransaction.isOn(connection)) {
             return write(connection, settings, work);
         }
-        execute(connection, "SAVEPOINT expand_contract");
-        T result;
-        try {
-            result = work.in(connection);
-        } catch (SQLException | RuntimeException | Error e) {
-            quietly(e, () -> execute(connection, UNDO));
-            throw e;
-        }
-        execute(connection, "RELEASE SAVEPOINT expand_contract");
-        return result;
+        return inSavepoint(connection, work, "RELEASE SAVEPOINT expand_contract");
+    }
+
+    /** Inside a transaction: work that may fail and is undone in any case. */
+    static <T> T undone(Connection connection, Work<T> work) throws SQLException {
+        return inSavepoint(connection, work, UNDO);
     }
 
     /**
-     * Inside a transaction: work that may fail and is undone in any case. Savepoints are SQL text because the driver
-     * makes none in a transaction that it did not begin itself.
+     * Savepoints are SQL text because the driver makes none in a transaction that it did not begin itself.
+     *
+     * @param end what becomes of the work if it does not fail
      */
-    static <T> T undone(Connection connection, Work<T> work) throws SQLException {
+    private static <T> T inSavepoint(Connection connection, Work<T> work, String end) throws SQLException {
         execute(connection, "SAVEPOINT expand_contract");
         T result;
         try {
@@ -81,7 +78,7 @@ final class Transactions {
             quietly(e, () -> execute(connection, UNDO));
             throw e;
         }
-        execute(connection, UNDO);
+        execute(connection, end);
         return result;
     }
 
