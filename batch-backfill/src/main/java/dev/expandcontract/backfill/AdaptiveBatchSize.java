@@ -23,6 +23,7 @@ final class AdaptiveBatchSize {
     private final BackfillOptions options;
     private final Deque<Double> nanosPerRow = new ArrayDeque<>(WINDOW);
     private int rows;
+    private boolean settled;
 
     /** @param start rows in the next batch, kept inside floor and ceiling */
     AdaptiveBatchSize(BackfillOptions options, int start) {
@@ -34,6 +35,11 @@ final class AdaptiveBatchSize {
         return rows;
     }
 
+    /** Whether the next batches may be as large as this one: it is not growing any more. */
+    boolean isSettled() {
+        return settled;
+    }
+
     boolean isSmallest() {
         return rows == options.minBatchSize();
     }
@@ -42,7 +48,7 @@ final class AdaptiveBatchSize {
         double perRow = (double) Math.max(1, time.toNanos()) / batchRows;
         double target = options.targetTime().toNanos();
         if (time.compareTo(options.targetTime().multipliedBy(TOO_LONG)) >= 0) {
-            nanosPerRow.clear();
+            forget();
             rows = bounded(Math.min(rows, target / perRow));
             return;
         }
@@ -50,17 +56,26 @@ final class AdaptiveBatchSize {
             nanosPerRow.removeFirst();
         }
         nanosPerRow.addLast(perRow);
-        rows = bounded(Math.min(target / quantile(), Math.ceil(rows * MAX_GROWTH)));
+        double most = Math.ceil(rows * MAX_GROWTH);
+        double wanted = target / quantile();
+        rows = bounded(Math.min(wanted, most));
+        settled = wanted <= most || rows == options.maxBatchSize();
     }
 
     void metLock() {
+        settled = false;
         rows = bounded(rows / 2.0);
     }
 
     /** The server cancelled the batch: nobody knows how much too large it was. */
     void timedOut() {
-        nanosPerRow.clear();
+        forget();
         rows = bounded(rows / 10.0);
+    }
+
+    private void forget() {
+        nanosPerRow.clear();
+        settled = false;
     }
 
     private double quantile() {

@@ -18,6 +18,9 @@ interface Axis {
     /** Where a range of so many rows ends; empty if the rest has no more than that. */
     List<String> end(Connection connection, Part part, Range rest, long rows) throws SQLException;
 
+    /** Where the first ranges of so many rows each end, at most so many; those that the rest has rows for. */
+    List<List<String>> ends(Connection connection, Part part, Range rest, long rows, int most) throws SQLException;
+
     /** The end of the table as it is now; empty where it has no row after the position. */
     List<String> bound(Connection connection, Part part, List<String> after) throws SQLException;
 

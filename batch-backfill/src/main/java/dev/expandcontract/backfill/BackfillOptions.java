@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * How gently a backfill works.
  *
  * @param targetTime how long a batch should take, and so how long an application may wait for a row that we have just
- *     changed. 250 ms: below what a user notices, yet long enough that the commit costs little
+ *     changed. 50 ms: below what a user notices, yet long enough that the way to the server and back costs little
  * @param firstBatchSize rows in the first batch. 100: stays below a second even where a trigger takes 8 ms for a row;
  *     growing by half, 1000 are reached with the seventh batch
  * @param minBatchSize the floor. 10: below it the commit costs more than the rows
- * @param maxBatchSize the ceiling. 100,000: bounds the locks that one transaction holds and what a crash loses
+ * @param maxBatchSize the ceiling. 2000: larger transactions are slower, because PostgreSQL can clear an index only of
+ *     what earlier ones left behind (measured: benchmarks)
  * @param lockTimeout how long a batch waits for a locked row. 100 ms: must stay below PostgreSQL's
  *     {@code deadlock_timeout} (1 s), so that in a deadlock we give up before the application can become the victim
  * @param lockBudget how long the same range is tried while rows are locked. 10 min, as for every other lock
@@ -132,10 +133,10 @@ public record BackfillOptions(
 
     /** Options that are being changed; begins with the defaults. */
     public static final class Builder {
-        private Duration targetTime = Duration.ofMillis(250);
+        private Duration targetTime = Duration.ofMillis(50);
         private int firstBatchSize = 100;
         private int minBatchSize = 10;
-        private int maxBatchSize = 100_000;
+        private int maxBatchSize = 2_000;
         private Duration lockTimeout = Duration.ofMillis(100);
         private Duration lockBudget = Duration.ofMinutes(10);
         private Duration batchTimeout = Duration.ofSeconds(30);

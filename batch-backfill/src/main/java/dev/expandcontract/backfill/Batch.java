@@ -9,15 +9,16 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One range, in one transaction.
+ * The next rows of a range, in one transaction.
  *
  * <ol>
  *   <li>The range is locked, if it is still ours: nobody else takes it while we are at it.
- *   <li>Its rows are changed.
- *   <li>It is marked as done, and everything is committed together.
+ *   <li>The rows are changed.
+ *   <li>That they are done is noted, and everything is committed together.
  * </ol>
  *
- * So a row is changed exactly once, wherever the process is killed.
+ * So a row is changed exactly once, wherever the process is killed. A server that crashes may lose the last batches, rows
+ * and notes alike, and does them again: so no commit waits for the disk, or for a synchronous standby.
  */
 final class Batch {
     private final BackfillJob job;
@@ -35,10 +36,24 @@ final class Batch {
         this.timing = timing;
     }
 
+    /** @param rest what is left of the range; empty where it was the last batch */
+    record Done(long rows, Optional<Batches> rest) {}
+
     /** Empty where the range is no longer ours, or no longer what it was. */
-    Optional<BatchStatement.Changed> run(Connection connection, JobRow row, Claim claim) throws SQLException {
+    Optional<Done> run(Connection connection, JobRow row, Batches batches) throws SQLException {
         updateBegan = timing.nanos();
-        return Transactions.write(connection, settings(), c -> inTransaction(c, row, claim));
+        return Transactions.write(connection, settings(), c -> inTransaction(c, row, batches));
+    }
+
+    /** Leaves what comes after the next batch to others. */
+    Claim cut(Connection connection, Batches batches) throws SQLException {
+        Claim claim = batches.claim();
+        return batches.isLast()
+                ? claim
+                : Transactions.write(
+                        connection,
+                        settings(),
+                        c -> ranges.isHeld(c, claim) ? ranges.cut(c, claim, batches.end(), batches.rows()) : claim);
     }
 
     /** Whether the server cancelled the batch because it took too long, not because a person did. */
@@ -47,12 +62,12 @@ final class Batch {
                 && timing.since(updateBegan).compareTo(job.options().batchTimeout()) >= 0;
     }
 
-    Range range(Claim claim) {
-        return layout.axis().range(claim.after(), claim.upTo());
+    Range range(Batches batches) {
+        return layout.axis().range(batches.claim().after(), batches.end());
     }
 
-    private Optional<BatchStatement.Changed> inTransaction(Connection connection, JobRow row, Claim claim)
-            throws SQLException {
+    private Optional<Done> inTransaction(Connection connection, JobRow row, Batches batches) throws SQLException {
+        Claim claim = batches.claim();
         if (!ranges.isHeld(connection, claim)) {
             return Optional.empty();
         }
@@ -65,11 +80,19 @@ final class Batch {
         boolean isVerifying = row.position().phase() == BackfillPhase.VERIFY;
         boolean skipsFailed = row.position().pass() > 1 && row.status().rowsFailed() > 0;
         var statement = new BatchStatement(job, layout.axis(), ranges.table(), isVerifying, skipsFailed);
-        BatchStatement.Changed changed = statement.run(connection, part.get(), range(claim));
+        BatchStatement.Changed changed = statement.run(connection, part.get(), range(batches));
         requireOnce(changed, isVerifying);
         throttling.beforeCommit(connection);
-        ranges.done(connection, claim, changed.rows(), changed.remaining());
-        return Optional.of(changed);
+        return Optional.of(new Done(changed.rows(), noted(connection, batches, changed)));
+    }
+
+    private Optional<Batches> noted(Connection connection, Batches batches, BatchStatement.Changed changed)
+            throws SQLException {
+        if (batches.isLast()) {
+            ranges.done(connection, batches.claim(), changed.rows(), changed.remaining());
+            return Optional.empty();
+        }
+        return Optional.of(batches.afterFirst(ranges.doneUpTo(connection, batches, changed)));
     }
 
     /**
@@ -101,8 +124,8 @@ final class Batch {
      * worker that hangs lets its rows go after a while.
      */
     private String settings() {
-        return Key.SETTINGS + "; SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_custom_plan"
-                + "; SET LOCAL jit = off; SET LOCAL lock_timeout = "
+        return Key.SETTINGS + "; SET LOCAL synchronous_commit = off; SET LOCAL enable_seqscan = off"
+                + "; SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off; SET LOCAL lock_timeout = "
                 + millis(job.options().lockTimeout()) + "; SET LOCAL statement_timeout = "
                 + millis(job.options().batchTimeout()) + "; SET LOCAL idle_in_transaction_session_timeout = "
                 + millis(job.options().batchTimeout());

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * Rows as they lie in the table's file. A position is a {@code ctid}; a range begins with it and ends before it.
@@ -28,9 +29,19 @@ record BlockAxis(double rowsPerBlock) implements Axis {
 
     @Override
     public List<String> end(Connection connection, Part part, Range rest, long rows) {
+        List<List<String>> ends = ends(connection, part, rest, rows, 1);
+        return ends.isEmpty() ? List.of() : ends.get(0);
+    }
+
+    @Override
+    public List<List<String>> ends(Connection connection, Part part, Range rest, long rows, int most) {
         long blocks = Math.max(1, Math.round(rows / rowsPerBlock));
-        long end = (rest.after().isEmpty() ? 0 : BlockRange.block(rest.after())) + blocks;
-        return end >= BlockRange.block(rest.upTo()) ? List.of() : BlockRange.startOf(end);
+        long begin = rest.after().isEmpty() ? 0 : BlockRange.block(rest.after());
+        return LongStream.rangeClosed(1, most)
+                .map(number -> begin + number * blocks)
+                .filter(end -> end < BlockRange.block(rest.upTo()))
+                .mapToObj(BlockRange::startOf)
+                .toList();
     }
 
     @Override

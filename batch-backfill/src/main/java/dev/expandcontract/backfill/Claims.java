@@ -36,17 +36,21 @@ final class Claims {
     }
 
     /**
-     * @param claim empty where nothing is to be had now
+     * @param batches empty where nothing is to be had now
      * @param pause until there may be
      * @param isLast whether all that is left to do waits, or is at others
      */
-    record Found(JobRow job, Optional<Claim> claim, Duration pause, boolean isLast) {}
+    record Found(JobRow job, Optional<Batches> batches, Duration pause, boolean isLast) {}
 
-    Found next(Connection connection, int rows) throws SQLException {
-        return Transactions.write(connection, settings(), c -> inTransaction(c, rows));
+    /**
+     * @param rows in a batch
+     * @param batches in a range of which nobody has taken any yet
+     */
+    Found next(Connection connection, int rows, int batches) throws SQLException {
+        return Transactions.write(connection, settings(), c -> inTransaction(c, rows, batches));
     }
 
-    private Found inTransaction(Connection connection, int rows) throws SQLException {
+    private Found inTransaction(Connection connection, int rows, int batches) throws SQLException {
         JobRow row = lockedRow(connection);
         if (!row.status().state().isOpen()) {
             return new Found(row, Optional.empty(), LONGEST_PAUSE, false);
@@ -55,46 +59,52 @@ final class Claims {
         Ranges.Outlook outlook = ranges.outlook(connection);
         requireFewFailures(outlook.failed());
         Progress progress = Progress.of(row, done, outlook.failed());
-        Optional<Claim> taken = ranges.take(connection);
-        if (taken.isPresent()) {
-            Claim claim = taken.get();
+        Optional<Claim> again = ranges.take(connection);
+        if (again.isPresent()) {
+            Claim claim = again.get();
             Optional<Part> part = layout.part(connection, claim.part());
             if (part.isEmpty()) {
                 ranges.forget(connection, claim);
                 return found(jobs.advance(connection, row, progress), Optional.empty(), outlook);
             }
             if (layout.isSameFile(part.get(), claim.file())) {
-                Claim cut = cut(connection, part.get(), claim, rows);
-                return found(jobs.advance(connection, row, progress.asking(rows)), Optional.of(cut), outlook);
+                Batches taken = batches(connection, part.get(), claim, rows, batches);
+                return found(jobs.advance(connection, row, progress.asking(rows)), Optional.of(taken), outlook);
             }
             progress = progress.at(restarted(connection, progress.position()));
         } else if (outlook.waiting() >= MOST_WAITING) {
             return found(jobs.advance(connection, row, progress), Optional.empty(), outlook);
         }
         progress = forward(connection, row, progress, outlook);
+        if (progress.state().isEnd()) {
+            // With it, all that was done before survives a crash of the server.
+            Transactions.execute(connection, "SET LOCAL synchronous_commit TO DEFAULT");
+        }
         if (progress.state().isEnd() || progress.position().isAtEndOfPart()) {
             return found(jobs.advance(connection, row, progress), Optional.empty(), outlook);
         }
-        return claimed(connection, row, progress.asking(rows), outlook);
+        return claimed(connection, row, progress.asking(rows), batches, outlook);
     }
 
-    private Found claimed(Connection connection, JobRow row, Progress progress, Ranges.Outlook outlook)
+    private Found claimed(Connection connection, JobRow row, Progress progress, int batches, Ranges.Outlook outlook)
             throws SQLException {
         Position position = progress.position();
         Part part = layout.part(connection, position.partOid()).orElseThrow();
         Range rest = layout.axis().range(position.frontier(), position.upperBound());
-        List<String> end = layout.axis().end(connection, part, rest, progress.batchSize());
-        List<String> upTo = end.isEmpty() ? position.upperBound() : end;
-        Claim claim = ranges.claim(connection, position, upTo, end.isEmpty() ? 0 : progress.batchSize());
+        int rows = progress.batchSize();
+        List<List<String>> ends = layout.axis().ends(connection, part, rest, rows, batches);
+        boolean isRest = ends.size() < batches;
+        List<String> upTo = isRest ? position.upperBound() : ends.get(batches - 1);
+        Claim claim = ranges.claim(connection, position, upTo, isRest ? 0 : (long) rows * batches);
         JobRow after = jobs.advance(connection, row, progress.at(position.movedTo(upTo)));
-        return found(after, Optional.of(claim), outlook);
+        return found(after, Optional.of(Batches.of(claim, ends, rows)), outlook);
     }
 
-    private static Found found(JobRow row, Optional<Claim> claim, Ranges.Outlook outlook) {
+    private static Found found(JobRow row, Optional<Batches> batches, Ranges.Outlook outlook) {
         Duration pause = outlook.nextDue().compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : outlook.nextDue();
-        boolean isLast = outlook.waiting() >= MOST_WAITING
-                || (row.position().isAtEndOfPart() && row.position().isInLastPart());
-        return new Found(row, claim, pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause, isLast);
+        boolean isAtEnd = row.position().isAtEndOfPart() && row.position().isInLastPart();
+        boolean isLast = outlook.untried() == 0 && (isAtEnd || outlook.waiting() >= MOST_WAITING);
+        return new Found(row, batches, pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause, isLast);
     }
 
     private JobRow lockedRow(Connection connection) throws SQLException {
@@ -103,14 +113,18 @@ final class Claims {
                 .orElseThrow(() -> new BackfillStopped("its row in the state table was deleted or replaced"));
     }
 
-    /** No more than so many rows. */
-    private Claim cut(Connection connection, Part part, Claim claim, int rows) throws SQLException {
+    /** No more than so many; a range that met a lock is tried as one, to find the row that is locked. */
+    private Batches batches(Connection connection, Part part, Claim claim, int rows, int most) throws SQLException {
         if (claim.rowsAsked() != 0 && claim.rowsAsked() <= rows) {
-            return claim;
+            return Batches.one(claim);
         }
+        int wanted = claim.tries() > 0 ? 1 : most;
         Range range = layout.axis().range(claim.after(), claim.upTo());
-        List<String> end = layout.axis().end(connection, part, range, rows);
-        return end.isEmpty() || end.equals(claim.upTo()) ? claim : ranges.cut(connection, claim, end, rows);
+        List<List<String>> ends = layout.axis().ends(connection, part, range, rows, wanted);
+        Claim cut = ends.size() < wanted || ends.get(wanted - 1).equals(claim.upTo())
+                ? claim
+                : ranges.cut(connection, claim, ends.get(wanted - 1), (long) rows * wanted);
+        return Batches.of(cut, ends, rows);
     }
 
     /** To the next position that has rows: in this part, in one of the next, or in the next pass. */

@@ -37,7 +37,7 @@ final class Division {
             if (part.isEmpty() || !ranges.isHeld(c, claim)) {
                 return Optional.empty();
             }
-            Range range = batch.range(claim);
+            Range range = batch.range(Batches.one(claim));
             List<String> middle = layout.axis().middle(c, part.get(), range);
             if (!middle.isEmpty()) {
                 ranges.cut(c, claim, middle, claim.rowsAsked() / 2);

@@ -71,7 +71,8 @@ final class JobOpening {
                 NewJob.enter(c, stateTable, job, findings, BackfillState.RUNNING);
             }
             JobRow row = lockedRow().orElseThrow();
-            return new Opened(row, layout(row, findings), findings.throttles());
+            JobRow addedUp = jobs.read(c, job.name()).orElseThrow();
+            return new Opened(addedUp, layout(row, findings), findings.throttles());
         });
     }
 

@@ -2,7 +2,10 @@ package dev.expandcontract.backfill;
 
 import dev.expandcontract.sql.Identifier;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Rows in order of a unique key. A position is the key of a row. */
@@ -20,6 +23,27 @@ record KeyAxis(Key key) implements Axis {
     @Override
     public List<String> end(Connection connection, Part part, Range rest, long rows) throws SQLException {
         return row(connection, part, rest, order(part.alias()) + " OFFSET " + (rows - 1));
+    }
+
+    /** One way along the index, whatever their number. */
+    @Override
+    public List<List<String>> ends(Connection connection, Part part, Range rest, long rows, int most)
+            throws SQLException {
+        String order = order(part.alias());
+        String sql = "SELECT * FROM (SELECT " + String.join(", ", position(part.alias()))
+                + ", row_number() OVER (ORDER BY " + order + ") AS number FROM " + part.sql() + " WHERE "
+                + rest.predicate(part.alias()) + " ORDER BY " + order + " LIMIT " + rows * most
+                + ") AS rest WHERE number % " + rows + " = 0";
+        List<List<String>> ends = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            rest.bind(statement, 1);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    ends.add(TableFacts.values(row, key.columns().size()));
+                }
+            }
+        }
+        return ends;
     }
 
     @Override

@@ -50,6 +50,16 @@ final class Ranges {
     private static final String DONE =
             "UPDATE %s SET state = 'done', rows_changed = ?, rows_remaining = ? WHERE id = ?";
 
+    /** What was done stands by itself; what is left is kept for us anew. */
+    private static final String DONE_UP_TO = """
+            WITH done AS (INSERT INTO %1$s (job, part, part_file, after, up_to, rows_asked, state, worker, due_at, rows_changed,
+                rows_remaining)
+              SELECT job, part, part_file, after, ?, ?, 'done', worker, due_at, ?, ? FROM %1$s WHERE id = ?)
+            UPDATE %1$s SET after = ?, rows_asked = CASE rows_asked WHEN 0 THEN 0 ELSE greatest(1, rows_asked - ?) END,
+              due_at = clock_timestamp() + ? * interval '1 ms', tries = 0, locked_since = NULL
+            WHERE id = ?
+            RETURNING\s""" + COLUMNS;
+
     private static final String GIVE_BACK = """
             UPDATE %s SET state = 'waiting', due_at = clock_timestamp() WHERE id = ? AND worker = ? AND state = 'claimed'
             """;
@@ -73,7 +83,7 @@ final class Ranges {
     private static final String FORGET_ONE = "DELETE FROM %s WHERE id = ?";
 
     private static final String OUTLOOK = """
-            SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state <> 'failed'),
+            SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'waiting' AND tries = 0), count(*) FILTER (WHERE state <> 'failed'),
               count(*) FILTER (WHERE state = 'failed'),
               coalesce(extract(epoch FROM min(due_at) FILTER (WHERE state IN ('claimed', 'waiting')) - clock_timestamp()), 0)
                 ::double precision
@@ -101,11 +111,12 @@ final class Ranges {
      * What the ranges of a job say of its future.
      *
      * @param waiting to be tried again
+     * @param untried waiting, of which nobody has tried a row yet
      * @param open all that are not done and added up
      * @param failed rows that could not be changed
      * @param nextDue when there may be something to take; not negative
      */
-    record Outlook(long waiting, long open, long failed, Duration nextDue) {}
+    record Outlook(long waiting, long untried, long open, long failed, Duration nextDue) {}
 
     /** Takes what was done since the last time out of the table. */
     Progress.Done addUp(Connection connection) throws SQLException {
@@ -180,6 +191,24 @@ final class Ranges {
                 p -> p.number(rowsChanged).number(rowsRemaining).number(claim.id()));
     }
 
+    /** The rows up to a position are done; what is left of the range stays claimed. */
+    Claim doneUpTo(Connection connection, Batches batches, BatchStatement.Changed changed) throws SQLException {
+        long id = batches.claim().id();
+        try (PreparedStatement statement = prepare(connection, DONE_UP_TO)) {
+            new Parameters(statement)
+                    .texts(batches.end())
+                    .number(batches.rows())
+                    .number(changed.rows())
+                    .number(changed.remaining())
+                    .number(id)
+                    .texts(batches.end())
+                    .number(batches.rows())
+                    .number(lease.toMillis())
+                    .number(id);
+            return claim(statement).orElseThrow();
+        }
+    }
+
     /** For anybody, at once. */
     void giveBack(Connection connection, Claim claim) throws SQLException {
         update(connection, GIVE_BACK, p -> p.number(claim.id()).text(worker));
@@ -218,8 +247,12 @@ final class Ranges {
             new Parameters(statement).text(job);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                return new Outlook(row.getLong(1), row.getLong(2), row.getLong(3), Duration.ofMillis(Math.max(0, (long)
-                        Math.ceil(row.getDouble(4) * 1000))));
+                return new Outlook(
+                        row.getLong(1),
+                        row.getLong(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        Duration.ofMillis(Math.max(0, (long) Math.ceil(row.getDouble(5) * 1000))));
             }
         }
     }

@@ -46,7 +46,7 @@ final class StoppingRun {
     }
 
     private BackfillStopped stopped(String reason, Throwable cause) {
-        BackfillStatus status = run.row().status();
+        BackfillStatus status = statusNow();
         String where = workers.at().isEmpty() ? "" : " at " + workers.at();
         BackfillStopped stopped = new BackfillStopped(
                 ("Backfill \"%s\" of %s stopped%s: %s. %d rows of about %d are done and stay done; the rest is as it was."
@@ -55,6 +55,15 @@ final class StoppingRun {
                 cause);
         note(stopped, reason + where);
         return stopped;
+    }
+
+    /** As far as it can be read; else as it was when the last range was claimed. */
+    private BackfillStatus statusNow() {
+        try {
+            return jobs.read(workers.connection(), job.name()).orElse(run.row()).status();
+        } catch (SQLException e) {
+            return run.row().status();
+        }
     }
 
     private void note(BackfillStopped stopped, String error) {

@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes one range after the other, until the job ends. Any number of workers do so side by side. */
 final class Worker {
+    /** How long it may take until it sees that somebody has paused the job, or a throttle wants it to wait. */
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    /** In a range: so the job's row is asked for ten times less often, and a range takes half a second or so. */
+    private static final int BATCHES = 10;
+
     private final BackfillRun run;
     private final BackfillJob job;
     private final Session session;
@@ -66,14 +72,14 @@ final class Worker {
             try {
                 run.works(session.pid());
                 brake.untilFree(session.connection());
-                Claims.Found found = claims.next(session.connection(), size.rows());
+                Claims.Found found = claims.next(session.connection(), size.rows(), size.isSettled() ? BATCHES : 1);
                 patience = new Patience(job.options().lockBudget(), timing);
                 run.saw(found.job());
                 if (found.job().status().state().isEnd()) {
                     return;
                 }
-                if (found.claim().isPresent()) {
-                    workOrGiveBack(found, found.claim().get());
+                if (found.batches().isPresent()) {
+                    workOrGiveBack(found, found.batches().get());
                 } else {
                     reconnecting = null;
                     timing.sleep(found.pause());
@@ -101,12 +107,12 @@ final class Worker {
     }
 
     /** Whoever goes on need not wait for our lease. */
-    private void workOrGiveBack(Claims.Found found, Claim claim) throws SQLException, InterruptedException {
+    private void workOrGiveBack(Claims.Found found, Batches batches) throws SQLException, InterruptedException {
         try {
-            work(found, claim);
+            work(found, batches);
         } catch (SQLException | InterruptedException | RuntimeException e) {
             try {
-                ranges.giveBack(session.connection(), claim);
+                ranges.giveBack(session.connection(), batches.claim());
             } catch (SQLException broken) {
                 e.addSuppressed(broken);
             }
@@ -114,34 +120,52 @@ final class Worker {
         }
     }
 
-    private void work(Claims.Found found, Claim claim) throws SQLException, InterruptedException {
-        at = batch.range(claim).toString();
+    /** One batch after the other, until it is time to see how the job stands, or the batches turn out too large. */
+    private void work(Claims.Found found, Batches range) throws SQLException, InterruptedException {
         long began = timing.nanos();
-        try {
-            Optional<BatchStatement.Changed> changed = batch.run(session.connection(), found.job(), claim);
-            reconnecting = null;
-            if (changed.isPresent()) {
-                Duration took = timing.since(began);
-                if (claim.rowsAsked() == size.rows()) {
-                    size.took(size.rows(), took);
-                }
-                run.did(changed.get().rows());
-                brake.rest(session.connection(), took, found.job());
+        Optional<Batches> rest = next(found, range);
+        while (rest.isPresent()) {
+            Batches batches = rest.get();
+            if (timing.since(began).compareTo(LOOK_EVERY) >= 0 || size.rows() < batches.rows() / 2) {
+                ranges.giveBack(session.connection(), batches.claim());
+                return;
             }
-        } catch (SQLException e) {
-            failed(e, claim, found.isLast());
+            run.requireGoingOn();
+            rest = next(found, batches);
         }
     }
 
-    private void failed(SQLException error, Claim claim, boolean isLast) throws SQLException, InterruptedException {
+    private Optional<Batches> next(Claims.Found found, Batches batches) throws SQLException, InterruptedException {
+        at = batch.range(batches).toString();
+        long began = timing.nanos();
+        try {
+            Optional<Batch.Done> done = batch.run(session.connection(), found.job(), batches);
+            reconnecting = null;
+            if (done.isPresent()) {
+                Duration took = timing.since(began);
+                if (batches.rowsAsked() == size.rows()) {
+                    size.took(size.rows(), took);
+                }
+                run.did(done.get().rows());
+                brake.rest(session.connection(), took, found.job());
+            }
+            return done.flatMap(Batch.Done::rest);
+        } catch (SQLException e) {
+            failed(e, batches, found.isLast());
+            return Optional.empty();
+        }
+    }
+
+    private void failed(SQLException error, Batches batches, boolean isLast) throws SQLException, InterruptedException {
         if (batch.timedOut(error) && !size.isSmallest()) {
             size.timedOut();
-            ranges.giveBack(session.connection(), claim);
+            ranges.giveBack(session.connection(), batches.claim());
         } else if (isLock(error)) {
             size.metLock();
-            leave(claim, error, isLast);
+            leave(batch.cut(session.connection(), batches), error, isLast);
         } else if (Division.isAboutRows(error)) {
-            division.divide(session.connection(), claim, error).ifPresent(run::foundBadRow);
+            division.divide(session.connection(), batch.cut(session.connection(), batches), error)
+                    .ifPresent(run::foundBadRow);
         } else {
             throw error;
         }
@@ -149,7 +173,7 @@ final class Worker {
 
     /** Others rows go first. */
     private void leave(Claim claim, SQLException error, boolean isLast) throws SQLException, InterruptedException {
-        List<Blocker> blockers = Blockers.of(session.connection(), job.table(), batch.range(claim));
+        List<Blocker> blockers = Blockers.of(session.connection(), job.table(), batch.range(Batches.one(claim)));
         Duration budget = job.options().lockBudget();
         Duration left = budget.minus(claim.lockedFor());
         if (isLast && left.isNegative()) {

@@ -321,13 +321,12 @@ class BackfillEngineIT extends BackfillFixture {
     void growsItsBatchesWhileTheyAreFast() throws SQLException {
         fill(20_000);
 
-        BackfillResult result = run(addOne().withOptions(BackfillOptions.defaults()));
+        BackfillResult result =
+                run(addOne().withOptions(BackfillOptions.defaults().withTargetTime(Duration.ofSeconds(5))));
 
         assertEachRowChangedOnce(20_000);
-        assertThat(result.batchesNow())
-                .as("12 where nothing slows a batch down")
-                .isLessThan(20);
-        assertThat(status().batchSize()).isGreaterThan(1500);
+        assertThat(result.batchesNow()).as("8 until they have 2000 rows").isEqualTo(8 + 8);
+        assertThat(status().batchSize()).isEqualTo(2000);
     }
 
     @Test

@@ -104,7 +104,7 @@ class BackfillOptionsTest {
                 .hasMessageContaining("lockTimeout");
         assertThatThrownBy(() -> defaults.withLockBudget(Duration.ofMillis(-1)))
                 .hasMessageContaining("lockBudget must not be negative");
-        assertThatThrownBy(() -> defaults.withBatchTimeout(Duration.ofMillis(100)))
+        assertThatThrownBy(() -> defaults.withBatchTimeout(Duration.ofMillis(50)))
                 .hasMessageContaining("batchTimeout must be longer than targetTime");
     }
 

@@ -267,7 +267,8 @@ class KeyIT extends BackfillFixture {
 
         assertThatThrownBy(() -> run(addOne()))
                 .isInstanceOf(InvalidOperation.class)
-                .hasMessageContaining("gone along the key [id] of shop.items to [80], but that key is no longer there");
+                .hasMessageContaining(
+                        "gone along the key [id] of shop.items to [100], but that key is no longer there");
     }
 
     private List<String> keyOf(String set) throws SQLException {
