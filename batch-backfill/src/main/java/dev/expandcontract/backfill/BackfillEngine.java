@@ -122,7 +122,8 @@ public final class BackfillEngine {
         var claims = new Claims(run.job(), jobs, ranges, opened.layout());
         var target = new Target(run.job().table(), run::pids);
         var throttling = new Throttling(opened.throttles().all(), target, timing::nanos);
-        var batch = new Batch(run.job(), ranges, opened.layout(), throttling, timing);
+        var slots = new Slots(run.job().options().maxConcurrentBatches(), timing, run::throttled);
+        var batch = new Batch(run.job(), ranges, opened.layout(), throttling, slots);
         var division = new Division(ranges, opened.layout(), batch);
         return new Worker(run, session, claims, ranges, batch, division, new Brake(run, jobs, throttling));
     }

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param workers of this process that share the job, each with a connection of its own; 1 to 64. 1: two halve the time
  *     where the server has cores and disk to spare, which only its owner knows
  * @param speed share of the time in which a worker works, in percent; in the rest it sleeps. 1 to 100
+ * @param maxConcurrentBatches how many batches of all backfills of this database may be at work at once, counted by every
+ *     run that has such a limit; at least 1; null: any number
  * @param lease how long the range of a worker that is gone is kept for it. 15 s: longer than a pause of the garbage
  *     collector; a worker in the middle of a batch keeps its range in any case
  * @param reconnectBudget how long a server that went away is tried again. 10 min: longer than a failover takes
@@ -47,6 +49,7 @@ public record BackfillOptions(
         @Nullable AxisKind axis,
         int workers,
         int speed,
+        @Nullable Integer maxConcurrentBatches,
         Duration lease,
         Duration reconnectBudget,
         int maxFailures,
@@ -80,6 +83,10 @@ public record BackfillOptions(
                 "batchTimeout must be longer than targetTime (" + targetTime + "): " + batchTimeout);
         require(problems, workers >= 1 && workers <= 64, "workers must be from 1 to 64: " + workers);
         require(problems, speed >= 1 && speed <= 100, "speed must be from 1 to 100 percent: " + speed);
+        require(
+                problems,
+                maxConcurrentBatches == null || maxConcurrentBatches >= 1,
+                "maxConcurrentBatches must be at least 1: " + maxConcurrentBatches);
         require(problems, maxFailures >= 0, "maxFailures must not be negative: " + maxFailures);
         if (!problems.isEmpty()) {
             throw new ConfigurationProblem("backfill option " + String.join("; ", problems));
@@ -143,6 +150,7 @@ public record BackfillOptions(
         private @Nullable AxisKind axis;
         private int workers = 1;
         private int speed = 100;
+        private @Nullable Integer maxConcurrentBatches;
         private Duration lease = Duration.ofSeconds(15);
         private Duration reconnectBudget = Duration.ofMinutes(10);
         private int maxFailures = 1000;
@@ -162,6 +170,7 @@ public record BackfillOptions(
             axis = from.axis;
             workers = from.workers;
             speed = from.speed;
+            maxConcurrentBatches = from.maxConcurrentBatches;
             lease = from.lease;
             reconnectBudget = from.reconnectBudget;
             maxFailures = from.maxFailures;
@@ -181,6 +190,7 @@ public record BackfillOptions(
                     axis,
                     workers,
                     speed,
+                    maxConcurrentBatches,
                     lease,
                     reconnectBudget,
                     maxFailures,
@@ -240,6 +250,12 @@ public record BackfillOptions(
 
         public Builder speed(int percent) {
             speed = percent;
+            return this;
+        }
+
+        /** @param number null for no limit */
+        public Builder maxConcurrentBatches(@Nullable Integer number) {
+            maxConcurrentBatches = number;
             return this;
         }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
  * The next rows of a range, in one transaction.
  *
  * <ol>
+ *   <li>Where all backfills of the database have a budget, a share of it is taken.
  *   <li>The range is locked, if it is still ours: nobody else takes it while we are at it.
  *   <li>The rows are changed.
  *   <li>That they are done is noted, and everything is committed together.
@@ -25,15 +26,17 @@ final class Batch {
     private final Ranges ranges;
     private final Layout layout;
     private final Throttling throttling;
+    private final Slots slots;
     private final Timing timing;
     private long updateBegan;
 
-    Batch(BackfillJob job, Ranges ranges, Layout layout, Throttling throttling, Timing timing) {
+    Batch(BackfillJob job, Ranges ranges, Layout layout, Throttling throttling, Slots slots) {
         this.job = job;
         this.ranges = ranges;
         this.layout = layout;
         this.throttling = throttling;
-        this.timing = timing;
+        this.slots = slots;
+        this.timing = slots.timing();
     }
 
     /** @param rest what is left of the range; empty where it was the last batch */
@@ -68,6 +71,10 @@ final class Batch {
 
     private Optional<Done> inTransaction(Connection connection, JobRow row, Batches batches) throws SQLException {
         Claim claim = batches.claim();
+        if (!slots.take(connection)) {
+            ranges.giveBack(connection, claim);
+            return Optional.empty();
+        }
         if (!ranges.isHeld(connection, claim)) {
             return Optional.empty();
         }

@@ -33,6 +33,10 @@ public final class OptionsText {
             new Option("axis", o -> axis(o.axis()), (b, v) -> b.axis(axis(v))),
             Option.number("workers", o -> o.workers(), (b, v) -> b.workers(v)),
             Option.number("speed", o -> o.speed(), (b, v) -> b.speed(v)),
+            new Option(
+                    "maxConcurrentBatches",
+                    o -> unlimited(o.maxConcurrentBatches()),
+                    (b, v) -> b.maxConcurrentBatches(v.isEmpty() ? null : Option.wholeNumber(v))),
             Option.duration("lease", o -> o.lease(), (b, v) -> b.lease(v)),
             Option.duration("reconnectBudget", o -> o.reconnectBudget(), (b, v) -> b.reconnectBudget(v)),
             Option.number("maxFailures", o -> o.maxFailures(), (b, v) -> b.maxFailures(v)),
@@ -103,6 +107,10 @@ public final class OptionsText {
             values.forEach((option, value) -> apply(builder, option, value, problems));
             requireNone(problems, text);
         });
+    }
+
+    private static String unlimited(@Nullable Integer number) {
+        return number == null ? "" : number.toString();
     }
 
     private static String throttles(BackfillOptions options) {

@@ -87,6 +87,7 @@ class BackfillOptionsTest {
                         null,
                         3,
                         20,
+                        null,
                         defaults.lease(),
                         defaults.reconnectBudget(),
                         defaults.maxFailures(),

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *     queue behind it; 1 ms to 1 min; default 1 s, which people hardly notice
  * @param lockBudget {@code lockBudget}: for how long to go on trying; at least the lock timeout, at most 1 d; default
  *     10 min, less than most deployments wait for a start
- * @param backfill {@code backfill.targetTime}: how long one batch should take; 10 ms to 1 min; default 250 ms, so that a
- *     row waits for a batch no longer than for any slow statement. {@code backfill.workers}, {@code backfill.speed} and
- *     {@code backfill.throttles} as in {@link BackfillOptions}, where an operation does not say otherwise
+ * @param backfill {@code backfill.targetTime}: how long one batch should take; 10 ms to 1 min; default 50 ms, so that
+ *     nobody notices who waits for one of its rows. {@code backfill.workers}, {@code backfill.speed},
+ *     {@code backfill.maxConcurrentBatches} and {@code backfill.throttles} as in {@link BackfillOptions}, where an operation does not say otherwise
  */
 public record Settings(
         boolean isEnabled,

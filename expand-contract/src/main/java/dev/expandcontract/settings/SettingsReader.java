@@ -25,6 +25,7 @@ public final class SettingsReader {
             "backfill.targetTime",
             "backfill.workers",
             "backfill.speed",
+            "backfill.maxConcurrentBatches",
             "backfill.throttles");
 
     private final Map<String, String> values = new TreeMap<>();
@@ -97,6 +98,7 @@ public final class SettingsReader {
                     .ifPresent(time -> options.targetTime(time).batchTimeout(batchTimeout(time)));
             value("backfill.workers", Integer::valueOf).ifPresent(options::workers);
             value("backfill.speed", Integer::valueOf).ifPresent(options::speed);
+            value("backfill.maxConcurrentBatches", Integer::valueOf).ifPresent(options::maxConcurrentBatches);
             value("backfill.throttles", Function.identity()).ifPresent(options::throttles);
         });
     }
