@@ -100,10 +100,11 @@ final class BackfillBenchmark {
                 Run run = measurement.alone(side, repeat);
                 results.add(side, run);
                 out.printf(
-                        "%,.0f rows/s, %.1f s, %,.0f MB WAL%s%n",
+                        "%,.0f rows/s, %.1f s, %,.0f MB WAL, indexes x %.2f%s%n",
                         run.rowsPerSecond(),
                         run.seconds(),
                         run.walBytes() / 1e6,
+                        run.indexGrowth(),
                         request.profile() ? ", " + run.profile() : "");
             } catch (SQLException | RuntimeException e) {
                 refuse(side, e);

@@ -58,6 +58,7 @@ record CaseReport(
             @Nullable Long walBytes,
             @Nullable Double ratioToSingleUpdate,
             @Nullable Double walRatioToSingleUpdate,
+            @Nullable Double indexGrowth,
             @Nullable Double foregroundP99Ms,
             @Nullable Double foregroundP99RatioToAlone,
             @Nullable Double foregroundRowsPerSecond,
@@ -73,9 +74,16 @@ record CaseReport(
     /**
      * A side alone on the machine.
      *
+     * @param indexGrowth size of all indexes afterwards to that before
      * @param profile how many of its sessions were at what, on average; empty where that was not asked for
      */
-    record Run(int repeat, double seconds, double rowsPerSecond, long walBytes, Map<String, Double> profile) {
+    record Run(
+            int repeat,
+            double seconds,
+            double rowsPerSecond,
+            long walBytes,
+            double indexGrowth,
+            Map<String, Double> profile) {
         Run {
             profile = Map.copyOf(profile);
         }

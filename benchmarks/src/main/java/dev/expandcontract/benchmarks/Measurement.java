@@ -8,13 +8,17 @@ import java.util.Map;
 
 /** One run of one side: on a fresh copy of the table, of which every row is looked at afterwards. */
 record Measurement(BenchmarkServer server, BenchmarkCase what, long rows, boolean profile) {
+    private static final String INDEXES = "SELECT pg_indexes_size('item')";
+
     Run alone(Side side, int repeat) throws SQLException, InterruptedException {
         Database database = server.freshCopy();
+        long indexes = database.number(INDEXES);
         String position = database.text("SELECT pg_current_wal_insert_lsn()");
         Fill fill = profile ? fillProfiled(side, database) : new Fill(fill(side, database), Map.of());
         long wal = database.number("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '%s')".formatted(position));
         requireAllFilled(database);
-        return new Run(repeat, fill.seconds, rows / fill.seconds, wal, fill.profile);
+        double growth = (double) database.number(INDEXES) / indexes;
+        return new Run(repeat, fill.seconds, rows / fill.seconds, wal, growth, fill.profile);
     }
 
     ForegroundRun beside(Foreground foreground, Side side, int repeat)

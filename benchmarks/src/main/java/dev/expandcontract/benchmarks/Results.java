@@ -75,6 +75,7 @@ final class Results {
                 walBytes == null ? null : Math.round(walBytes),
                 ratio(rowsPerSecond, median(base, Run::rowsPerSecond)),
                 ratio(walBytes, median(base, Run::walBytes)),
+                median(runs.runs, Run::indexGrowth),
                 p99,
                 ratio(p99, median(alone, ForegroundRun::p99Ms)),
                 median(runs.foreground, ForegroundRun::rowsPerSecond),

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The results, readable in a terminal and as Markdown. */
 final class TextTable {
-    private static final String ROW = "| %-24s | %9s | %6s | %8s | %6s | %10s | %6s | %9s |%n";
+    private static final String ROW = "| %-24s | %9s | %6s | %8s | %6s | %7s | %10s | %6s | %9s |%n";
 
     private TextTable() {}
 
     static String of(CaseReport report) {
         StringBuilder text = new StringBuilder(
-                ROW.formatted("side", "rows/s", "ratio", "WAL MB", "ratio", "p99 ms", "ratio", "rows/s"));
+                ROW.formatted("side", "rows/s", "ratio", "WAL MB", "ratio", "indexes", "p99 ms", "ratio", "rows/s"));
         text.append(rule());
         report.sides().forEach(side -> text.append(row(side)));
         text.append(meaning(report));
@@ -33,6 +33,7 @@ final class TextTable {
                 figure("%.2f", side.ratioToSingleUpdate()),
                 figure("%,.0f", wal == null ? null : Double.valueOf(wal / 1e6)),
                 figure("%.2f", side.walRatioToSingleUpdate()),
+                figure("%.2f", side.indexGrowth()),
                 figure("%,.1f", side.foregroundP99Ms()),
                 figure("%.1f", side.foregroundP99RatioToAlone()),
                 figure("%,.0f", side.foregroundRowsPerSecond()));
@@ -50,14 +51,14 @@ final class TextTable {
                         alone);
         return """
 
-                Medians of %d; ratios to %s, and of p99 to pgbench alone.
+                Medians of %d; ratios to %s, and of p99 to pgbench alone. Indexes: their size afterwards to that before.
                 The last three columns: beside pgbench at a fixed rate (%s).
                 """.formatted(report.repeats(), Sides.BASE, beside);
     }
 
     private static String rule() {
         List<String> cells = new ArrayList<>();
-        for (int width : new int[] {24, 9, 6, 8, 6, 10, 6, 9}) {
+        for (int width : new int[] {24, 9, 6, 8, 6, 7, 10, 6, 9}) {
             cells.add("-".repeat(width + 1) + (cells.isEmpty() ? "-" : ":"));
         }
         return "|" + String.join("|", cells) + "|\n";

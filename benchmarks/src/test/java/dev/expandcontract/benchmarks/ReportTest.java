@@ -85,7 +85,7 @@ class ReportTest {
         assertThat(TextTable.of(report()).lines())
                 .anyMatch(line -> line.matches("\\| single-update +\\| +200 \\| +1\\.00 \\|.*"))
                 .anyMatch(line -> line.matches(
-                        "\\| engine-key-1-full +\\| +100 \\| +0\\.50 \\|.*\\| +6\\.0 \\| +1\\.5 \\| +50 \\|"));
+                        "\\| engine-key-1-full +\\| +100 \\| +0\\.50 \\|.*\\| +1\\.25 \\| +6\\.0 \\| +1\\.5 \\| +50 \\|"));
     }
 
     @Test
@@ -102,10 +102,10 @@ class ReportTest {
     }
 
     private CaseReport report() {
-        results.add(BASE, new Run(1, 1, 100, 1_000, Map.of()));
-        results.add(BASE, new Run(2, 1, 200, 900, Map.of()));
-        results.add(BASE, new Run(3, 1, 300, 1_100, Map.of()));
-        results.add(RIVAL, new Run(1, 2, 100, 1_100, Map.of("running", 0.9)));
+        results.add(BASE, new Run(1, 1, 100, 1_000, 2, Map.of()));
+        results.add(BASE, new Run(2, 1, 200, 900, 2, Map.of()));
+        results.add(BASE, new Run(3, 1, 300, 1_100, 2, Map.of()));
+        results.add(RIVAL, new Run(1, 2, 100, 1_100, 1.25, Map.of("running", 0.9)));
         results.add(RIVAL, new ForegroundRun(1, 6, 1_000, 4, 50));
         results.refuse(REFUSED, "needs a key");
         results.addAlone(new ForegroundRun(1, 4, 1_000, 1, 0));
