@@ -27,12 +27,14 @@ final class Claims {
     private final Jobs jobs;
     private final Ranges ranges;
     private final Layout layout;
+    private final Tally tally;
 
     Claims(BackfillJob job, Jobs jobs, Ranges ranges, Layout layout) {
         this.job = job;
         this.jobs = jobs;
         this.ranges = ranges;
         this.layout = layout;
+        this.tally = new Tally(ranges.table(), job.name());
     }
 
     /**
@@ -55,8 +57,8 @@ final class Claims {
         if (!row.status().state().isOpen()) {
             return new Found(row, Optional.empty(), LONGEST_PAUSE, false);
         }
-        Progress.Done done = ranges.addUp(connection);
-        Ranges.Outlook outlook = ranges.outlook(connection);
+        Progress.Done done = tally.addUp(connection);
+        Tally.Outlook outlook = tally.outlook(connection);
         requireFewFailures(outlook.failed());
         Progress progress = Progress.of(row, done, outlook.failed());
         Optional<Claim> again = ranges.take(connection);
@@ -86,7 +88,7 @@ final class Claims {
         return claimed(connection, row, progress.asking(rows), batches, outlook);
     }
 
-    private Found claimed(Connection connection, JobRow row, Progress progress, int batches, Ranges.Outlook outlook)
+    private Found claimed(Connection connection, JobRow row, Progress progress, int batches, Tally.Outlook outlook)
             throws SQLException {
         Position position = progress.position();
         Part part = layout.part(connection, position.partOid()).orElseThrow();
@@ -100,7 +102,7 @@ final class Claims {
         return found(after, Optional.of(Batches.of(claim, ends, rows)), outlook);
     }
 
-    private static Found found(JobRow row, Optional<Batches> batches, Ranges.Outlook outlook) {
+    private static Found found(JobRow row, Optional<Batches> batches, Tally.Outlook outlook) {
         Duration pause = outlook.nextDue().compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : outlook.nextDue();
         boolean isAtEnd = row.position().isAtEndOfPart() && row.position().isInLastPart();
         boolean isLast = outlook.untried() == 0 && (isAtEnd || outlook.waiting() >= MOST_WAITING);
@@ -128,7 +130,7 @@ final class Claims {
     }
 
     /** To the next position that has rows: in this part, in one of the next, or in the next pass. */
-    private Progress forward(Connection connection, JobRow row, Progress start, Ranges.Outlook outlook)
+    private Progress forward(Connection connection, JobRow row, Progress start, Tally.Outlook outlook)
             throws SQLException {
         Progress progress =
                 start.at(layout.current(connection, start.position()).orElse(start.position()));

@@ -11,15 +11,6 @@ import java.util.Optional;
 
 /** The rows of the table of ranges. A worker may change a range only while it holds it: {@link #isHeld}. */
 final class Ranges {
-    private static final String ADD_UP = """
-            WITH gone AS (DELETE FROM %s WHERE job = ? AND state = 'done'
-              RETURNING CASE rows_asked WHEN 0 THEN greatest(1, rows_changed) ELSE rows_asked END AS rows_passed,
-                rows_changed, rows_remaining)
-            SELECT count(*), coalesce(sum(rows_passed), 0), coalesce(sum(rows_changed), 0),
-              coalesce(sum(rows_remaining), 0)
-            FROM gone
-            """;
-
     private static final String COLUMNS = "id, part, part_file, after, up_to, rows_asked, tries,"
             + " coalesce(extract(epoch FROM clock_timestamp() - locked_since), 0)::double precision AS locked_for";
 
@@ -82,14 +73,6 @@ final class Ranges {
 
     private static final String FORGET_ONE = "DELETE FROM %s WHERE id = ?";
 
-    private static final String OUTLOOK = """
-            SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'waiting' AND tries = 0), count(*) FILTER (WHERE state <> 'failed'),
-              count(*) FILTER (WHERE state = 'failed'),
-              coalesce(extract(epoch FROM min(due_at) FILTER (WHERE state IN ('claimed', 'waiting')) - clock_timestamp()), 0)
-                ::double precision
-            FROM %s WHERE job = ?
-            """;
-
     private final QualifiedName table;
     private final String job;
     private final String worker;
@@ -105,28 +88,6 @@ final class Ranges {
 
     QualifiedName table() {
         return table;
-    }
-
-    /**
-     * What the ranges of a job say of its future.
-     *
-     * @param waiting to be tried again
-     * @param untried waiting, of which nobody has tried a row yet
-     * @param open all that are not done and added up
-     * @param failed rows that could not be changed
-     * @param nextDue when there may be something to take; not negative
-     */
-    record Outlook(long waiting, long untried, long open, long failed, Duration nextDue) {}
-
-    /** Takes what was done since the last time out of the table. */
-    Progress.Done addUp(Connection connection) throws SQLException {
-        try (PreparedStatement statement = prepare(connection, ADD_UP)) {
-            new Parameters(statement).text(job);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return new Progress.Done(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
-            }
-        }
     }
 
     Claim claim(Connection connection, Position position, List<String> upTo, long rowsAsked) throws SQLException {
@@ -240,21 +201,6 @@ final class Ranges {
     /** Where its part is gone. */
     void forget(Connection connection, Claim claim) throws SQLException {
         update(connection, FORGET_ONE, p -> p.number(claim.id()));
-    }
-
-    Outlook outlook(Connection connection) throws SQLException {
-        try (PreparedStatement statement = prepare(connection, OUTLOOK)) {
-            new Parameters(statement).text(job);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return new Outlook(
-                        row.getLong(1),
-                        row.getLong(2),
-                        row.getLong(3),
-                        row.getLong(4),
-                        Duration.ofMillis(Math.max(0, (long) Math.ceil(row.getDouble(5) * 1000))));
-            }
-        }
     }
 
     private void update(Connection connection, String sql, Parameters.Binder binder) throws SQLException {
