@@ -5,6 +5,7 @@ import dev.expandcontract.error.InvalidOperation;
 import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -45,10 +46,14 @@ public final class BackfillCommand {
     @SuppressWarnings("SystemExitOutsideMain")
     public static void main(String[] args) {
         var ended = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(interrupting(Thread.currentThread(), ended), "stop"));
+        var isEnding = new AtomicBoolean();
+        Runtime.getRuntime().addShutdownHook(new Thread(interrupting(Thread.currentThread(), isEnding, ended), "stop"));
         int code = commandLine().execute(args);
+        boolean isFirst = isEnding.compareAndSet(false, true);
         ended.countDown();
-        System.exit(code);
+        if (isFirst) {
+            System.exit(code);
+        }
     }
 
     /** For use within a process: {@code commandLine().setOut(…).execute(args)} returns the exit code. */
@@ -69,9 +74,17 @@ public final class BackfillCommand {
         err.flush();
     }
 
-    /** A signal ends the batches at hand first; the JVM ends when we return. */
-    private static Runnable interrupting(Thread main, CountDownLatch ended) {
+    /**
+     * A signal ends the batches at hand first; the JVM ends when we return, with the signal's own status. An exit that
+     * somebody asks for meanwhile may overtake it, with another status.
+     *
+     * @param isEnding whether the command has ended by itself, or is being ended
+     */
+    private static Runnable interrupting(Thread main, AtomicBoolean isEnding, CountDownLatch ended) {
         return () -> {
+            if (!isEnding.compareAndSet(false, true)) {
+                return;
+            }
             main.interrupt();
             try {
                 ended.await(5, TimeUnit.MINUTES);
