@@ -101,7 +101,7 @@ public final class BackfillEngine {
             }
             JobOpening.Opened opened = opening.open();
             var run = new BackfillRun(job, opened.row(), listener, timing);
-            run.warnings(opened.throttles().warnings());
+            run.warnings(opened.warnings());
             String process = "process %d, run %016x"
                     .formatted(
                             ProcessHandle.current().pid(),
@@ -121,7 +121,7 @@ public final class BackfillEngine {
         var ranges = new Ranges(stateTable.ranges(), run.job(), name);
         var claims = new Claims(run.job(), jobs, ranges, opened.layout());
         var target = new Target(run.job().table(), run::pids);
-        var throttling = new Throttling(opened.throttles().all(), target, timing::nanos);
+        var throttling = new Throttling(opened.throttles(), target, timing::nanos);
         var slots = new Slots(run.job().options().maxConcurrentBatches(), timing, run::throttled);
         var batch = new Batch(run.job(), ranges, opened.layout(), throttling, slots);
         var division = new Division(ranges, opened.layout(), batch);

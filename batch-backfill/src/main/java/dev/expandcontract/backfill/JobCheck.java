@@ -17,6 +17,7 @@ final class JobCheck {
     private final Connection connection;
     private final Planning planning;
     private final List<Problem> problems = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
     private final List<Key> keys = new ArrayList<>();
     private List<Column> assigned = List.of();
     private boolean isRepeatable;
@@ -34,6 +35,7 @@ final class JobCheck {
      * @param isRepeatable whether the work done twice comes to the same as done once
      * @param choice of an axis; meaningless where there are problems
      * @param throttles that can be used
+     * @param warnings what does not keep the job from running
      */
     record Findings(
             List<Problem> problems,
@@ -42,11 +44,13 @@ final class JobCheck {
             List<Column> assigned,
             boolean isRepeatable,
             AxisChoice choice,
-            UsableThrottles throttles) {
+            UsableThrottles throttles,
+            List<String> warnings) {
         Findings {
             problems = List.copyOf(problems);
             keys = List.copyOf(keys);
             assigned = List.copyOf(assigned);
+            warnings = List.copyOf(warnings);
         }
 
         Axis axis() {
@@ -66,7 +70,14 @@ final class JobCheck {
             long table = TableFacts.oid(connection, job.table());
             UsableThrottles throttles = check.throttles(table);
             return new Findings(
-                    check.problems, table, check.keys, check.assigned, check.isRepeatable, choice, throttles);
+                    check.problems,
+                    table,
+                    check.keys,
+                    check.assigned,
+                    check.isRepeatable,
+                    choice,
+                    throttles,
+                    check.warnings);
         });
     }
 
@@ -76,6 +87,7 @@ final class JobCheck {
         }
         UsableThrottles throttles = UsableThrottles.of(connection, job.options(), Target.of(job.table()));
         throttles.problems().forEach(this::problem);
+        warnings.addAll(throttles.warnings());
         return throttles;
     }
 
@@ -86,6 +98,9 @@ final class JobCheck {
         if (noTable.isEmpty()) {
             List<String> mistakes = new WorkCheck(job, planning).problems();
             mistakes.forEach(this::problem);
+            if (mistakes.isEmpty()) {
+                warnings.addAll(Volatility.warnings(job.work(), connection));
+            }
             choice = findAxis(mistakes.isEmpty());
         }
         state.hindrance(connection).ifPresent(this::problem);

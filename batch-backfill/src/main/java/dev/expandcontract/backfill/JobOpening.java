@@ -1,5 +1,6 @@
 package dev.expandcontract.backfill;
 
+import dev.expandcontract.backfill.throttle.Throttle;
 import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.error.Problem;
 import java.sql.Connection;
@@ -23,8 +24,16 @@ final class JobOpening {
         this.jobs = jobs;
     }
 
-    /** @param layout how the job goes through its table, from its first batch to its last */
-    record Opened(JobRow row, Layout layout, UsableThrottles throttles) {}
+    /**
+     * @param layout how the job goes through its table, from its first batch to its last
+     * @param warnings what its listener should hear
+     */
+    record Opened(JobRow row, Layout layout, List<Throttle> throttles, List<String> warnings) {
+        Opened {
+            throttles = List.copyOf(throttles);
+            warnings = List.copyOf(warnings);
+        }
+    }
 
     /** What the same job, asked for by the same origin, once came to. Its table may have changed much since then. */
     Optional<BackfillResult> finishedBefore() throws SQLException {
@@ -72,7 +81,8 @@ final class JobOpening {
             }
             JobRow row = lockedRow().orElseThrow();
             JobRow addedUp = jobs.read(c, job.name()).orElseThrow();
-            return new Opened(addedUp, layout(row, findings), findings.throttles());
+            return new Opened(
+                    addedUp, layout(row, findings), findings.throttles().all(), findings.warnings());
         });
     }
 

@@ -17,6 +17,7 @@ final class Repeatable {
             throws SQLException {
         if (job.work() instanceof BackfillWork.Update update) {
             return !readsWholeRow(update, job.table().name())
+                    && VaryingCalls.of(connection, update.set(), update.from()).isEmpty()
                     && isPlannedWithout(job, update, assigned, TableFacts.columns(connection, job.table()), planning);
         }
         return job.work() instanceof BackfillWork.Delete;

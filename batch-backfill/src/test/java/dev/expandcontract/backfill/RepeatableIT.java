@@ -52,6 +52,10 @@ class RepeatableIT extends BackfillFixture {
             t = row_to_json(items)::text                                | false
             n = (SELECT max(i.n) + 1 FROM shop.items i)                 | false
             n = xmin::text::int                                         | false
+            n = random() * 10                                           | false
+            t = CURRENT_DATE                                            | false
+            t = 'random()'                                              | true
+            t = lower(a::text)                                          | true
             """)
     void isKnownOfAnUpdate(String set, boolean repeatable) throws SQLException {
         database.execute("CREATE TABLE shop.others (id int)");
