@@ -13,7 +13,7 @@ import java.util.Map;
  * The throttles of a run: those that were asked for, and by default some more.
  *
  * @param problems of those that were asked for
- * @param warnings of default ones, which are left out
+ * @param warnings of default ones, which are left out, and of what the others let pass
  */
 record UsableThrottles(List<Throttle> all, List<String> problems, List<String> warnings) {
     static final UsableThrottles NONE = new UsableThrottles(List.of(), List.of(), List.of());
@@ -39,6 +39,7 @@ record UsableThrottles(List<Throttle> all, List<String> problems, List<String> w
                 all.remove(hindrance.getKey());
             }
         }
+        warnings.addAll(Throttles.cautions(connection, all, target));
         return new UsableThrottles(all, problems, warnings);
     }
 }

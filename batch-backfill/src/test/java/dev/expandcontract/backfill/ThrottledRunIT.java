@@ -103,6 +103,24 @@ class ThrottledRunIT extends BackfillFixture {
                 .allSatisfy(pause -> assertThat(pause.toMillis()).isLessThan(400));
     }
 
+    /** A new slot begins at the last checkpoint. */
+    @Test
+    void isNotHeldByASlotThatWasForgottenLongAgoButSaysSo() {
+        fill(100);
+        String slot = "forgotten_" + database.name();
+        database.execute("CHECKPOINT", "SELECT pg_create_physical_replication_slot('" + slot + "', true)");
+        try {
+            database.execute(
+                    "SET synchronous_commit = local; SELECT pg_logical_emit_message(true, 'load', repeat('x', 3 << 20))");
+            run(throttled("slotRetention=2MB"));
+        } finally {
+            database.execute("SELECT pg_drop_replication_slot('" + slot + "')");
+        }
+        assertEachRowChangedOnce(100);
+        assertThat(recorder.throttles).isEmpty();
+        assertThat(recorder.warnings).singleElement().asString().contains(slot, "drop the slot if nobody needs it");
+    }
+
     @Test
     void seesInALongRestThatItsSpeedWasChanged() throws Exception {
         fill(100);

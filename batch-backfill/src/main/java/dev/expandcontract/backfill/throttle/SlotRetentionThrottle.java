@@ -10,6 +10,10 @@ import java.util.function.LongSupplier;
  * primary's disk, and a full disk stops the server. Where {@code max_slot_wal_keep_size} is set, half of it is a limit
  * too, since beyond it the slot's consumer is cut off; and a slot that lost its WAL during this run holds the run for good.
  *
+ * <p>A slot that nobody uses, and that was over the limit when the run began, may have been forgotten long ago, and would
+ * hold every run for ever. So a warning names it, and it may come to hold back the limit once more: the disk is at risk by
+ * what this run adds, not by what was there.
+ *
  * @param bytes how much WAL a slot may hold back; at least 1 kB
  */
 public record SlotRetentionThrottle(long bytes) implements Throttle {
@@ -33,6 +37,11 @@ public record SlotRetentionThrottle(long bytes) implements Throttle {
     public Optional<String> hindrance(Connection connection, Target target) throws SQLException {
         ReplicationSlot.all(connection);
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> caution(Connection connection, Target target) throws SQLException {
+        return SlotRetentionWatch.caution(ReplicationSlot.all(connection), bytes);
     }
 
     @Override

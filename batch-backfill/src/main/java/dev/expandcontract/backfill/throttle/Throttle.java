@@ -22,6 +22,14 @@ public interface Throttle {
      */
     Optional<String> hindrance(Connection connection, Target target) throws SQLException;
 
+    /**
+     * What somebody should know before the job begins, though it may begin; empty if nothing. Asked once, like
+     * {@link #hindrance}, of those that can be used.
+     */
+    default Optional<String> caution(Connection connection, Target target) throws SQLException {
+        return Optional.empty();
+    }
+
     /** One worker's look at the signal. Not safe for use by several threads. */
     interface Watch {
         /**

@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -93,15 +94,37 @@ public final class Throttles {
      */
     public static Map<Throttle, String> hindrances(Connection connection, List<Throttle> throttles, Target target)
             throws SQLException {
-        Map<Throttle, String> hindrances = new LinkedHashMap<>();
+        return answers(connection, throttles, (throttle, c) -> throttle.hindrance(c, target));
+    }
+
+    /**
+     * What somebody should know of those that can be used, in their order: {@link Throttle#caution}.
+     *
+     * @param connection in a read-only transaction, which is as it was afterwards
+     * @throws SQLException if the connection itself is of no use any more
+     */
+    public static List<String> cautions(Connection connection, List<Throttle> throttles, Target target)
+            throws SQLException {
+        return List.copyOf(answers(connection, throttles, (throttle, c) -> throttle.caution(c, target))
+                .values());
+    }
+
+    @FunctionalInterface
+    private interface Question {
+        Optional<String> ask(Throttle throttle, Connection connection) throws SQLException;
+    }
+
+    private static Map<Throttle, String> answers(Connection connection, List<Throttle> throttles, Question question)
+            throws SQLException {
+        Map<Throttle, String> answers = new LinkedHashMap<>();
         for (Throttle throttle : throttles) {
             Signal.read(
                             connection,
                             throttle,
-                            c -> throttle.hindrance(c, target).map(why -> "throttle " + throttle + ": " + why))
-                    .ifPresent(why -> hindrances.put(throttle, why));
+                            c -> question.ask(throttle, c).map(answer -> "throttle " + throttle + ": " + answer))
+                    .ifPresent(answer -> answers.put(throttle, answer));
         }
-        return hindrances;
+        return answers;
     }
 
     private static Kind kind(String item, int equals) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.expandcontract.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,11 +51,56 @@ class SlotRetentionThrottleIT extends ThrottleFixture {
 
     @Test
     void canBeReadByEverybody() throws SQLException {
-        writeWal(3 * MEGABYTE);
         var throttle = new SlotRetentionThrottle(MEGABYTE);
+        var watch = watch(throttle);
         try (Connection connection = database.connectAs(database.createRole("clerk"))) {
             assertThat(hindrance(throttle, connection)).isEmpty();
-            assertThat(look(watch(throttle), connection)).isPresent();
+            assertThat(look(watch, connection)).isEmpty();
+            writeWal(3 * MEGABYTE);
+            assertThat(look(watch, connection)).isPresent();
+        }
+    }
+
+    /** Else it would hold every run for ever. */
+    @Test
+    void letsASlotThatWasForgottenBeforeGrowByTheLimitOnceMore() throws SQLException {
+        writeWal(3 * MEGABYTE);
+        var throttle = new SlotRetentionThrottle(2 * MEGABYTE);
+        var watch = watch(throttle);
+        assertThat(look(watch)).isEmpty();
+
+        writeWal(MEGABYTE);
+        assertThat(look(watch)).isEmpty();
+
+        writeWal(2 * MEGABYTE);
+        assertThat(look(watch))
+                .hasValueSatisfying(reason -> assertThat(reason)
+                        .contains(slot + " (physical, not in use)")
+                        .contains(", 2 MB more than when this run began); start its consumer, or drop the slot"));
+    }
+
+    @Test
+    void warnsOfASlotThatWasForgotten() throws SQLException {
+        var throttle = new SlotRetentionThrottle(2 * MEGABYTE);
+        assertThat(cautions(throttle)).isEmpty();
+
+        writeWal(3 * MEGABYTE);
+        assertThat(cautions(throttle))
+                .singleElement()
+                .asString()
+                .matches("throttle slotRetention=2MB: replication slot " + slot
+                        + " \\(physical, not in use\\) holds back 3(\\.\\d)? MB of WAL already\\. This run goes on until it is"
+                        + " 2 MB more; the disk fills without it, too; start its consumer, or drop the slot if nobody"
+                        + " needs it");
+
+        dropSlot();
+        assertThat(cautions(throttle)).isEmpty();
+    }
+
+    private List<String> cautions(Throttle throttle) throws SQLException {
+        try (Connection connection = database.connect()) {
+            connection.setAutoCommit(false);
+            return Throttles.cautions(connection, List.of(throttle), TARGET);
         }
     }
 
