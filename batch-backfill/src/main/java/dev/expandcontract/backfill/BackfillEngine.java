@@ -56,7 +56,7 @@ public final class BackfillEngine {
 
     /**
      * Runs a job to its end, with all its workers; does nothing if the same job, asked for by the same origin, has ended
-     * before. A connection that breaks is made anew. An interrupt ends it after the batches at hand.
+     * before. A connection that breaks is made anew, also while the job is opened. An interrupt ends it after the batches at hand.
      *
      * @throws InvalidOperation if the job can't be run as written, or its name belongs to an unfinished job of another
      *     definition, or its table, key or columns are not the same as before it stopped; nothing was changed
@@ -93,28 +93,22 @@ public final class BackfillEngine {
     }
 
     private BackfillResult run(Session session, @Nullable ConnectionSource source, BackfillJob job) {
-        var opening = new JobOpening(session.connection(), job, stateTable, jobs);
-        try {
-            Optional<BackfillResult> finished = opening.finishedBefore();
-            if (finished.isPresent()) {
-                return finished.get();
-            }
-            JobOpening.Opened opened = opening.open();
-            var run = new BackfillRun(job, opened.row(), listener, timing);
-            run.warnings(opened.warnings());
-            String process = "process %d, run %016x"
-                    .formatted(
-                            ProcessHandle.current().pid(),
-                            ThreadLocalRandom.current().nextLong());
-            var workers = new Workers(
-                    run, session, source, (its, number) -> worker(run, its, opened, process + " " + number));
-            return new StoppingRun(job, jobs, run, workers).toTheEnd();
-        } catch (SQLException e) {
-            throw new BackfillStopped(
-                    "Backfill \"%s\" of %s did not begin: %s. Nothing was changed; run it again"
-                            .formatted(job.name(), job.table(), e.getMessage()),
-                    e);
-        }
+        var opening = new PatientOpening(job, stateTable, jobs, listener);
+        Optional<BackfillResult> finished = opening.on(session, JobOpening::finishedBefore);
+        return finished.isPresent() ? finished.get() : run(session, source, job, opening.on(session, JobOpening::open));
+    }
+
+    private BackfillResult run(
+            Session session, @Nullable ConnectionSource source, BackfillJob job, JobOpening.Opened opened) {
+        var run = new BackfillRun(job, opened.row(), listener, timing);
+        run.warnings(opened.warnings());
+        String process = "process %d, run %016x"
+                .formatted(
+                        ProcessHandle.current().pid(),
+                        ThreadLocalRandom.current().nextLong());
+        var workers =
+                new Workers(run, session, source, (its, number) -> worker(run, its, opened, process + " " + number));
+        return new StoppingRun(job, jobs, run, workers).toTheEnd();
     }
 
     private Worker worker(BackfillRun run, Session session, JobOpening.Opened opened, String name) {

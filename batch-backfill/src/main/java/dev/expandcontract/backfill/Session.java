@@ -66,6 +66,23 @@ final class Session implements AutoCloseable {
         void until(Duration next, SQLException reason);
     }
 
+    /** Does what may be done again from its beginning: on another connection, where one breaks meanwhile. */
+    <T> T patiently(Duration budget, Waiting listener, Transactions.Work<T> work)
+            throws SQLException, InterruptedException {
+        Patience patience = null;
+        while (true) {
+            try {
+                return work.in(connection);
+            } catch (SQLException e) {
+                if (!isLost(e)) {
+                    throw e;
+                }
+                patience = patience == null ? new Patience(budget, timing) : patience;
+                reconnect(e, patience, listener);
+            }
+        }
+    }
+
     /**
      * Until it is there again; then the settings and the job are read anew.
      *

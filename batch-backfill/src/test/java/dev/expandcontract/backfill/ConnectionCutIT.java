@@ -9,8 +9,6 @@ import dev.expandcontract.sql.ConnectionSource;
 import dev.expandcontract.sql.SqlExpression;
 import dev.expandcontract.testing.OwnThread;
 import dev.expandcontract.testing.TestDatabase;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -149,29 +147,16 @@ class ConnectionCutIT extends BackfillFixture {
         assertThat(lost.get()).as("commits of unknown end").isPositive();
     }
 
-    /** The first of a connection may be that which begins the job; without it there is nothing to go on with. */
     private static Connection losingCommits(Connection real, Random random, AtomicInteger commits, AtomicInteger lost) {
-        var own = new AtomicInteger();
-        return (Connection) Proxy.newProxyInstance(
-                ConnectionCutIT.class.getClassLoader(),
-                new Class<?>[] {Connection.class},
-                (proxy, method, arguments) -> {
-                    if (method.getName().equals("commit")
-                            && own.incrementAndGet() > 1
-                            && commits.incrementAndGet() % 7 == 0) {
-                        lost.incrementAndGet();
-                        if (random.nextBoolean()) {
-                            real.commit();
-                        }
-                        real.abort(Runnable::run);
-                        throw new SQLException("An I/O error occurred while sending to the backend.", "08006");
-                    }
-                    try {
-                        return method.invoke(real, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return ListenedConnection.of(real, method -> {
+            if (method.equals("commit") && commits.incrementAndGet() % 7 == 0) {
+                lost.incrementAndGet();
+                if (random.nextBoolean()) {
+                    real.commit();
+                }
+                ListenedConnection.breaks(real);
+            }
+        });
     }
 
     /** The session ends itself inside COMMIT, where the deferred trigger runs. */

@@ -1,6 +1,7 @@
 package dev.expandcontract.backfill;
 
 import dev.expandcontract.sql.QualifiedName;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -13,6 +14,13 @@ final class Recorder implements BackfillListener {
 
     final List<String> failedRows = new CopyOnWriteArrayList<>();
     final List<String> warnings = new CopyOnWriteArrayList<>();
+
+    final List<String> disconnections = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void disconnected(String name, String reason, Duration pause) {
+        disconnections.add(reason);
+    }
 
     @Override
     public void started(BackfillStatus status) {
