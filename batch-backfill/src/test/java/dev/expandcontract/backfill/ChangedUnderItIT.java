@@ -11,6 +11,7 @@ import dev.expandcontract.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -165,6 +166,7 @@ class ChangedUnderItIT extends BackfillFixture {
     }
 
     @Test
+    @Tag("slow")
     void needsLittleMemoryForManyRows() {
         fill(1_000_000);
         var task = new Task(AxisKind.KEY, "n = n + 1", null, 10_000, Duration.ofSeconds(15), 4, 64);

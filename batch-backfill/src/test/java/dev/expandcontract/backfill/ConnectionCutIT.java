@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -78,6 +79,7 @@ class ConnectionCutIT extends BackfillFixture {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("slow")
     void goesOnWhenItsSessionsAreTerminatedOverAndOver(AxisKind axis) throws Exception {
         fill(ROWS);
         makeSlow("0.02");
@@ -133,6 +135,7 @@ class ConnectionCutIT extends BackfillFixture {
     /** Of some commits the answer never comes: the server had done it, or never heard of it. */
     @ParameterizedTest
     @EnumSource
+    @Tag("slow")
     void goesOnWhenNobodyKnowsWhetherItHasCommitted(AxisKind axis) throws Exception {
         fill(1500);
         Random random = new Random(seed);

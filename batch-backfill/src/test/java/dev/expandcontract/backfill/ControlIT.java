@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every change of a job that runs, through Java and through the statements of the documentation. */
 class ControlIT extends BackfillFixture {
     private static final BackfillControl CONTROL = new BackfillControl(STATE_SCHEMA);
-    private static final int ROWS = 5_000;
+    private static final int ROWS = 3_000;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -144,7 +144,7 @@ class ControlIT extends BackfillFixture {
                 .hasMessageContaining("somebody has cancelled it");
         assertThat(status().state()).isEqualTo(BackfillState.CANCELLED);
         assertThat(status().rowsDone()).isBetween(then, then + 10);
-        run(addOne());
+        run(addOne().withOptions(batchesOf(1000)));
         assertEachRowChangedOnce(ROWS);
     }
 

@@ -92,15 +92,24 @@ class LockedRowsIT extends BackfillFixture {
 
     @Test
     void neverSleepsWhileThereAreOtherRows() throws SQLException {
-        fill(1000);
+        fill(500);
         var timing = new SleepsSeen();
         try (var connection = database.connect();
-                var holder = new HolderForSomeWaits(database, "UPDATE shop.items SET n = n WHERE id = 5", 8)) {
+                var holder = new HolderForSomeWaits(database, "UPDATE shop.items SET n = n WHERE id = 5", 100) {
+                    @Override
+                    public void waiting(BackfillWait wait) {
+                        super.waiting(wait);
+                        if (count("shop.items WHERE n = 1") == 490) {
+                            close();
+                        }
+                    }
+                }) {
             new BackfillEngine(STATE_SCHEMA, holder, timing).run(connection, addOne());
+            assertThat(holder.waits).hasSizeGreaterThan(1);
         }
 
-        assertThat(timing.doneAtEachSleep).isNotEmpty().allMatch(done -> done >= 990);
-        assertEachRowChangedOnce(1000);
+        assertThat(timing.doneAtEachSleep).isNotEmpty().allMatch(done -> done >= 490);
+        assertEachRowChangedOnce(500);
     }
 
     /** How many rows were done whenever a worker had nothing to do. */
@@ -128,7 +137,7 @@ class LockedRowsIT extends BackfillFixture {
 
     @Test
     void leavesNoFloodOfRangesWhereTheWholeTableIsLocked() throws SQLException {
-        fill(5000);
+        fill(2000);
         BackfillJob impatient = addOne().withOptions(
                         batchesOf(10).withLockTimeout(Duration.ofMillis(1)).withLockBudget(Duration.ofMillis(500)));
         try (var connection = database.connect();
@@ -142,7 +151,7 @@ class LockedRowsIT extends BackfillFixture {
 
         assertThat(count(RANGES)).isBetween(2L, 100L);
         run(impatient);
-        assertEachRowChangedOnce(5000);
+        assertEachRowChangedOnce(2000);
         assertThat(count(RANGES)).isZero();
     }
 

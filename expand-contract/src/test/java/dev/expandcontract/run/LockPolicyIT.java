@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @PostgresTest
@@ -52,6 +53,7 @@ class LockPolicyIT {
     }
 
     @Test
+    @Tag("slow")
     void aWriterThatHoldsItsLockForFiveSecondsDelaysUsButNobodyElse() {
         try (Workload application = application();
                 LockHolder writer =

@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The jar that users are given, in a process of its own; it is there once the module is packaged. */
 @PostgresTest
+@Tag("slow")
 class CliJarIT {
     private static final Path JAR = Path.of(System.getProperty("cli.jar", "no jar"));
 

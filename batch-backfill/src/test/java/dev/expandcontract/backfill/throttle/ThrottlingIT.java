@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -77,6 +78,7 @@ class ThrottlingIT extends ThrottleFixture {
     }
 
     @Test
+    @Tag("slow")
     @Timeout(20)
     void takesASignalThatDoesNotAnswerForBad() throws SQLException {
         var slow = new SqlThrottle("SELECT pg_sleep(60)::text");
