@@ -119,7 +119,8 @@ public final class BackfillEngine {
         var slots = new Slots(run.job().options().maxConcurrentBatches(), timing, run::throttled);
         var batch = new Batch(run.job(), ranges, opened.layout(), throttling, slots);
         var division = new Division(ranges, opened.layout(), batch);
-        return new Worker(run, session, claims, ranges, batch, division, new Brake(run, jobs, throttling));
+        var brake = new Brake(run, jobs, throttling, new KeyWatch(opened.layout(), timing));
+        return new Worker(run, session, claims, ranges, batch, division, brake);
     }
 
     /**

@@ -1,12 +1,16 @@
 package dev.expandcontract.backfill;
 
 import dev.expandcontract.backfill.throttle.Throttling;
+import dev.expandcontract.error.BackfillStopped;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Lets a worker wait: while a throttle has a reason, which it notes in the job's row, and for its speed's sake. */
+/**
+ * Lets a worker wait: while a throttle has a reason, which it notes in the job's row, and for its speed's sake. Ends it where
+ * the table is no longer what the batches rely on.
+ */
 final class Brake {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
@@ -16,18 +20,24 @@ final class Brake {
     private final BackfillRun run;
     private final Jobs jobs;
     private final Throttling throttling;
+    private final KeyWatch key;
     private final Timing timing;
     private long looked;
     private boolean isFirst = true;
 
-    Brake(BackfillRun run, Jobs jobs, Throttling throttling) {
+    Brake(BackfillRun run, Jobs jobs, Throttling throttling, KeyWatch key) {
         this.run = run;
         this.jobs = jobs;
         this.throttling = throttling;
+        this.key = key;
         this.timing = run.timing();
     }
 
-    /** Until no throttle has a reason, or somebody has paused or ended the job. */
+    /**
+     * Until no throttle has a reason, or somebody has paused or ended the job.
+     *
+     * @throws BackfillStopped if the key that the batches follow is none any more
+     */
     void untilFree(Connection connection) throws SQLException, InterruptedException {
         if (!isFirst && timing.since(looked).compareTo(LOOK_EVERY) < 0) {
             return;
@@ -73,6 +83,9 @@ final class Brake {
 
     private Optional<String> look(Connection connection) throws SQLException {
         looked = timing.nanos();
-        return Transactions.read(connection, SETTINGS, throttling::reasonToWait);
+        return Transactions.read(connection, SETTINGS, c -> {
+            key.requireKey(c);
+            return throttling.reasonToWait(c);
+        });
     }
 }

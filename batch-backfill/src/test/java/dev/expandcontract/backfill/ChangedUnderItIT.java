@@ -165,6 +165,54 @@ class ChangedUnderItIT extends BackfillFixture {
         assertEachRowChangedOnce(ROWS);
     }
 
+    /** Of the time that passes there every look takes a second. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ALTER TABLE shop.items DROP CONSTRAINT items_pkey",
+                "ALTER TABLE shop.items DROP CONSTRAINT items_pkey, ALTER id DROP NOT NULL; CREATE UNIQUE INDEX ON shop.items (id)",
+                "ALTER TABLE shop.items ALTER id TYPE numeric"
+            })
+    void endsWhereItsKeyIsNoneAnyMore(String change) throws SQLException {
+        fill(ROWS);
+        var seconds = new ManualTiming(Duration.ofSeconds(1));
+        var changing = new BackfillListener() {
+            @Override
+            public void started(BackfillStatus status) {
+                database.execute(change);
+            }
+        };
+        try (var connection = database.connect()) {
+            assertThatThrownBy(() -> new BackfillEngine(STATE_SCHEMA, changing, seconds).run(connection, addOne()))
+                    .isInstanceOf(BackfillStopped.class)
+                    .hasMessageContaining("the table was altered: id, the key that the batches follow, is no");
+        }
+        assertThat(status().state()).isEqualTo(BackfillState.STOPPED);
+        assertThat(count("shop.items WHERE n = 1"))
+                .isEqualTo(status().rowsDone())
+                .isLessThan(ROWS);
+        assertThat(count("shop.items WHERE n > 1")).isZero();
+    }
+
+    @Test
+    void goesOnWhereAnotherIndexHasTakenOverTheKey() throws SQLException {
+        fill(ROWS);
+        var replacing = new BackfillListener() {
+            @Override
+            public void started(BackfillStatus status) {
+                database.execute(
+                        "CREATE UNIQUE INDEX another ON shop.items (id)",
+                        "ALTER TABLE shop.items DROP CONSTRAINT items_pkey",
+                        "ALTER TABLE shop.items ALTER id SET NOT NULL");
+            }
+        };
+        try (var connection = database.connect()) {
+            new BackfillEngine(STATE_SCHEMA, replacing, new ManualTiming(Duration.ofSeconds(1)))
+                    .run(connection, addOne());
+        }
+        assertEachRowChangedOnce(ROWS);
+    }
+
     @Test
     @Tag("slow")
     void needsLittleMemoryForManyRows() {
