@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.testing.TestDatabase;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -97,11 +96,11 @@ class SharedJobIT extends BackfillFixture {
         CountDownLatch firstHasClaimed = new CountDownLatch(1);
         CountDownLatch secondHasClaimed = new CountDownLatch(1);
         CountDownLatch firstHasDone = new CountDownLatch(1);
-        var first = new BackfillEngine(STATE_SCHEMA, recorder, new PausingTiming(() -> {
+        var first = new BackfillEngine(STATE_SCHEMA, recorder, PausingTiming.afterClaim(() -> {
             firstHasClaimed.countDown();
             secondHasClaimed.await(20, TimeUnit.SECONDS);
         }));
-        var second = new BackfillEngine(STATE_SCHEMA, recorder, new PausingTiming(() -> {
+        var second = new BackfillEngine(STATE_SCHEMA, recorder, PausingTiming.afterClaim(() -> {
             secondHasClaimed.countDown();
             firstHasDone.await(2, TimeUnit.SECONDS);
         }));
@@ -115,50 +114,6 @@ class SharedJobIT extends BackfillFixture {
         other.get(30, TimeUnit.SECONDS);
 
         assertEachRowChangedOnce(100);
-    }
-
-    @FunctionalInterface
-    private interface Pause {
-        void await() throws InterruptedException;
-    }
-
-    /** Pauses once, between the claim of a range and the work on it. */
-    private static final class PausingTiming implements Timing {
-        private final Pause pause;
-        private boolean paused;
-
-        PausingTiming(Pause pause) {
-            this.pause = pause;
-        }
-
-        @Override
-        public long nanos() {
-            if (!paused && isCalledBy(Batch.class)) {
-                paused = true;
-                try {
-                    pause.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-            return System.nanoTime();
-        }
-
-        private static boolean isCalledBy(Class<?> type) {
-            return StackWalker.getInstance()
-                    .walk(frames ->
-                            frames.anyMatch(frame -> frame.getClassName().equals(type.getName())));
-        }
-
-        @Override
-        public void sleep(Duration time) throws InterruptedException {
-            Thread.sleep(time.toMillis());
-        }
-
-        @Override
-        public double random() {
-            return 0;
-        }
     }
 
     private <T> List<T> together(int number, Callable<T> work) throws Exception {
