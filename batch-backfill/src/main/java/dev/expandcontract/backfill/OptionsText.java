@@ -3,6 +3,7 @@ package dev.expandcontract.backfill;
 import dev.expandcontract.backfill.throttle.Throttles;
 import dev.expandcontract.error.ConfigurationProblem;
 import dev.expandcontract.error.Suggestion;
+import dev.expandcontract.sql.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -71,7 +72,7 @@ public final class OptionsText {
             try {
                 return Integer.valueOf(text);
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("expected a whole number", e);
+                throw new IllegalArgumentException("expected a whole number but found \"" + text + "\"", e);
             }
         }
     }
@@ -121,9 +122,7 @@ public final class OptionsText {
     private static void apply(BackfillOptions.Builder builder, Option option, String value, List<String> problems) {
         try {
             option.reader().accept(builder, value);
-        } catch (IllegalArgumentException e) {
-            problems.add(option.key() + ": " + e.getMessage() + " but found \"" + value + "\"");
-        } catch (ConfigurationProblem e) {
+        } catch (IllegalArgumentException | ConfigurationProblem e) {
             problems.add(option.key() + ": " + e.getMessage());
         }
     }
@@ -169,7 +168,7 @@ public final class OptionsText {
         return switch (text) {
             case "auto" -> null;
             case "key", "block" -> AxisKind.of(text);
-            default -> throw new IllegalArgumentException("expected auto, key or block");
+            default -> throw new IllegalArgumentException("expected auto, key or block but found \"" + text + "\"");
         };
     }
 

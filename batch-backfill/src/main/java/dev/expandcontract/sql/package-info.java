@@ -1,4 +1,4 @@
-/** Names, SQL text and SQLSTATEs: the only types through which text meets SQL. */
+/** Names, SQL text, durations and SQLSTATEs: the only types through which text meets SQL. */
 @NullMarked
 package dev.expandcontract.sql;
 

@@ -47,7 +47,7 @@ class SettingsReaderTest {
     void valuesOutOfRangeAreRefusedWithTheRange() {
         assertThatThrownBy(() -> SettingsReader.read(Map.of("expandcontract.lockTimeout", "2h"), NOTHING, NOTHING))
                 .isInstanceOf(ConfigurationProblem.class)
-                .hasMessageContaining("lockTimeout is 120 min; it must be from 1 ms to 1 min");
+                .hasMessageContaining("lockTimeout is 2 h; it must be from 1 ms to 1 min");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.expandcontract.backfill.throttle;
 
+import dev.expandcontract.sql.DurationText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -62,7 +63,7 @@ final class BlockedSessionsWatch implements Throttle.Watch {
                         limit,
                         String.join(", ", blocked.subList(0, Math.min(NAMED, blocked.size()))),
                         blocked.size() > NAMED ? " and others" : "",
-                        Times.rounded(left.plusMillis(999))));
+                        DurationText.wholeSeconds(left.plusMillis(999))));
     }
 
     static List<String> blocked(Connection connection, Target target) throws SQLException {

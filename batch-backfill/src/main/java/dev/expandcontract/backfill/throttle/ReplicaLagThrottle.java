@@ -1,5 +1,6 @@
 package dev.expandcontract.backfill.throttle;
 
+import dev.expandcontract.sql.DurationText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -33,7 +34,7 @@ public record ReplicaLagThrottle(Duration time, long bytes) implements Throttle 
         if (limits.length != 2) {
             throw new IllegalArgumentException("it needs a time and a size");
         }
-        return new ReplicaLagThrottle(Times.parse(limits[0]), Bytes.parse(limits[1]));
+        return new ReplicaLagThrottle(DurationText.parse(limits[0]), Bytes.parse(limits[1]));
     }
 
     @Override
@@ -52,6 +53,6 @@ public record ReplicaLagThrottle(Duration time, long bytes) implements Throttle 
 
     @Override
     public String toString() {
-        return NAME + "=" + Times.exact(time) + "," + Bytes.exact(bytes);
+        return NAME + "=" + DurationText.of(time) + "," + Bytes.exact(bytes);
     }
 }

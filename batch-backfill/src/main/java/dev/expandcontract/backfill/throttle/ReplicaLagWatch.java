@@ -1,6 +1,7 @@
 package dev.expandcontract.backfill.throttle;
 
 import dev.expandcontract.backfill.throttle.ReplicationStatus.Replica;
+import dev.expandcontract.sql.DurationText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -77,15 +78,15 @@ final class ReplicaLagWatch implements Throttle.Watch {
             return Optional.of("%s is %s and %s behind (limits %s, %s)%s"
                     .formatted(
                             replica,
-                            Times.rounded(time),
+                            DurationText.wholeSeconds(time),
                             Bytes.rounded(bytes),
-                            Times.rounded(limits.time()),
+                            DurationText.wholeSeconds(limits.time()),
                             Bytes.rounded(limits.bytes()),
                             absence(sighting, now)));
         }
         return silence.compareTo(SILENCE) > 0 && sighting.seen() == now
                 ? Optional.of("%s has reported nothing for %s (limit %s), so its lag is not known"
-                        .formatted(replica, Times.rounded(silence), Times.rounded(SILENCE)))
+                        .formatted(replica, DurationText.wholeSeconds(silence), DurationText.wholeSeconds(SILENCE)))
                 : Optional.empty();
     }
 
@@ -93,7 +94,9 @@ final class ReplicaLagWatch implements Throttle.Watch {
         return sighting.seen() == now
                 ? ""
                 : "; it has not been connected for %s, and after %s it is taken for retired"
-                        .formatted(Times.rounded(since(sighting.seen(), now)), Times.rounded(RETIRED));
+                        .formatted(
+                                DurationText.wholeSeconds(since(sighting.seen(), now)),
+                                DurationText.wholeSeconds(RETIRED));
     }
 
     private static Duration since(long then, long now) {

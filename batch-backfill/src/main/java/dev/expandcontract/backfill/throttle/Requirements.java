@@ -1,6 +1,7 @@
 package dev.expandcontract.backfill.throttle;
 
 import dev.expandcontract.error.ConfigurationProblem;
+import dev.expandcontract.sql.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ final class Requirements {
     Requirements time(String name, Duration time) {
         return that(
                 time.compareTo(Duration.ofSeconds(1)) >= 0 && time.compareTo(Duration.ofDays(1)) <= 0,
-                "its %s must be from 1s to 1d: %s".formatted(name, Times.exact(time)));
+                "its %s must be from 1s to 1d: %s".formatted(name, DurationText.of(time)));
     }
 
     /** @throws ConfigurationProblem if something is not met */

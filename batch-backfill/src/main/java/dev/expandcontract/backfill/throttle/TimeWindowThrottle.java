@@ -1,5 +1,6 @@
 package dev.expandcontract.backfill.throttle;
 
+import dev.expandcontract.sql.DurationText;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -88,7 +89,7 @@ public record TimeWindowThrottle(LocalTime from, LocalTime to, ZoneId zone) impl
                         from,
                         to,
                         next.toLocalTime(),
-                        Times.rounded(Duration.between(now, next))));
+                        DurationText.wholeSeconds(Duration.between(now, next))));
     }
 
     /** In their order; one that has no length because the clocks leap over all of it is left out. */

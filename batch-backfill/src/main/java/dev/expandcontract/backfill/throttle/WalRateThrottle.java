@@ -1,5 +1,6 @@
 package dev.expandcontract.backfill.throttle;
 
+import dev.expandcontract.sql.DurationText;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -43,7 +44,7 @@ public record WalRateThrottle(long bytesPerSecond) implements Throttle {
                 ? Optional.of("the server writes %s of WAL in a second, in the mean of the last %s (limit %s)"
                         .formatted(
                                 Bytes.rounded(Math.round(mean)),
-                                Times.rounded(SlidingMean.WINDOW),
+                                DurationText.wholeSeconds(SlidingMean.WINDOW),
                                 Bytes.rounded(bytesPerSecond)))
                 : Optional.empty();
     }

@@ -39,7 +39,7 @@ class ReplicaLagWatchTest {
         assertThat(judge(0, 400, replica("a", 400, 0, 1))).isEmpty();
         assertThat(judge(59, 400, replica("a", 400, 0, 1))).isEmpty();
         assertThat(judge(61, 400, replica("a", 400, 0, 1)))
-                .hasValue("replica a (10.0.0.7) has reported nothing for 61 s (limit 60 s), so its lag is not known");
+                .hasValue("replica a (10.0.0.7) has reported nothing for 61 s (limit 1 min), so its lag is not known");
         assertThat(judge(62, 400, replica("a", 400, 0, 2))).isEmpty();
     }
 

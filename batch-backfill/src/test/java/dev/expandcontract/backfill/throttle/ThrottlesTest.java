@@ -70,7 +70,7 @@ class ThrottlesTest {
                 "activSession=4 | did you mean activeSessions?",
                 "replicaLag | \"replicaLag\" is no throttle like replicaLag=10s,256MB",
                 "replicaLag=10s | throttle replicaLag=10s: it needs a time and a size; write it like replicaLag=10s,256MB",
-                "replicaLag=10,256MB | \"10\" is no time like 10s (units: ms, s, min, h, d)",
+                "replicaLag=10,256MB | expected a duration such as 500ms, 10s, 5min, 2h, 1d or PT10S but found \"10\"; write it like",
                 "replicaLag=10s,256 | \"256\" is no size like 256MB (units: B, kB, MB, GB, TB)",
                 "replicaLag=0s,-1MB | throttle replicaLag: its time must be from 1s to 1d: 0ms; its size must be at least 1kB: -1MB",
                 "slotRetention=0MB | throttle slotRetention: its size must be at least 1kB: 0B",
