@@ -53,6 +53,9 @@ record VaryingCalls(List<String> volatiles, List<String> times) {
                 names(text.text(), calls, times);
             }
         }
+        if (calls.isEmpty()) {
+            return new VaryingCalls(volatiles, times);
+        }
         try (PreparedStatement statement = connection.prepareStatement(CATALOGUE)) {
             new Parameters(statement).texts(List.copyOf(calls));
             try (ResultSet row = statement.executeQuery()) {

@@ -15,7 +15,8 @@ final class Volatility {
     static List<String> warnings(BackfillWork work, Connection connection) throws SQLException {
         List<String> warnings = new ArrayList<>();
         if (work instanceof BackfillWork.Update update) {
-            ofValues("set", VaryingCalls.of(connection, update.set(), update.from()), warnings);
+            ofValues("set", VaryingCalls.of(connection, update.set()), warnings);
+            ofValues("from", VaryingCalls.of(connection, update.from()), warnings);
         } else if (work instanceof BackfillWork.Copy copy) {
             ofValues("values", VaryingCalls.of(connection, copy.values()), warnings);
         }

@@ -104,6 +104,11 @@ class VolatilityIT extends BackfillFixture {
                 .satisfiesExactly(
                         it -> assertThat(it).startsWith("values: calls random(), VOLATILE"),
                         it -> assertThat(it).startsWith("values: calls now(), the time"));
+        var from = new SqlExpression("(SELECT random() AS r) dice");
+        assertThat(warnings(new BackfillWork.Update(new SqlExpression("n = r"), from, null)))
+                .singleElement()
+                .asString()
+                .startsWith("from: calls random(), VOLATILE");
         assertThat(warnings(new BackfillWork.Delete(new SqlExpression("random() < 0.1"))))
                 .singleElement()
                 .asString()
