@@ -167,6 +167,33 @@ public final class BackfillEngine {
         }
     }
 
+    /** Rows of a table, as PostgreSQL's planner estimates them. */
+    public long estimatedRows(Connection connection, QualifiedName table) {
+        try {
+            return TableFacts.estimatedRows(connection, table);
+        } catch (SQLException e) {
+            throw new StepFailed("Rows of " + table + " could not be estimated: " + e.getMessage(), e);
+        }
+    }
+
+    /** All jobs, the oldest first; none where there is no state table yet. */
+    List<BackfillStatus> all(Connection connection) {
+        try {
+            return new NamedJobs(stateTable, jobs)
+                    .all(connection).stream().map(JobRow::status).toList();
+        } catch (SQLException e) {
+            throw new StepFailed("The backfills can't be read from " + stateTable.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    BackfillListener listener() {
+        return listener;
+    }
+
+    Timing timing() {
+        return timing;
+    }
+
     /** The jobs that are to fill a column and are not finished, or finished with failures. */
     public List<BackfillStatus> unfinished(Connection connection, QualifiedName table, Identifier column) {
         try {

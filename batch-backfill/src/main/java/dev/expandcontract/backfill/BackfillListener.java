@@ -29,5 +29,8 @@ public interface BackfillListener {
     /** A row can't be changed; the others go on. */
     default void failedRow(String name, QualifiedName table, String what) {}
 
+    /** A worker that goes on looking for jobs has met a failure, and tries again after the pause. */
+    default void retrying(String failure, Duration pause) {}
+
     default void finished(BackfillResult result) {}
 }

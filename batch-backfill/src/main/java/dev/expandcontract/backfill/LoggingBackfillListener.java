@@ -67,6 +67,11 @@ public final class LoggingBackfillListener implements BackfillListener {
     }
 
     @Override
+    public void retrying(String failure, Duration pause) {
+        LOG.warn("{}. Next try in {} s", failure, pause.toSeconds());
+    }
+
+    @Override
     public void finished(BackfillResult result) {
         LOG.info(
                 "Backfill {} of {} is {}: {} rows changed, {} of them now in {} batches and {} ms",

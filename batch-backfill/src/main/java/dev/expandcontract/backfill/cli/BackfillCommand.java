@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             StatusCommand.class,
             RunCommand.class,
+            WorkCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
             CancelCommand.class,

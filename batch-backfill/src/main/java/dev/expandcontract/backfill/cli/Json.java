@@ -1,9 +1,11 @@
 package dev.expandcontract.backfill.cli;
 
 import dev.expandcontract.backfill.BackfillFailure;
+import dev.expandcontract.backfill.BackfillOutcome;
 import dev.expandcontract.backfill.BackfillRange;
 import dev.expandcontract.backfill.BackfillResult;
 import dev.expandcontract.backfill.BackfillStatus;
+import dev.expandcontract.error.ExpandContractException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -87,6 +89,18 @@ final class Json {
         json.put("rowsNow", result.rowsNow());
         json.put("batchesNow", result.batchesNow());
         json.put("seconds", result.duration().toMillis() / 1000.0);
+        return json;
+    }
+
+    static Map<String, @Nullable Object> of(BackfillOutcome outcome) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("name", outcome.name());
+        BackfillResult result = outcome.result();
+        if (result != null) {
+            json.putAll(of(result));
+        }
+        ExpandContractException failure = outcome.failure();
+        json.put("error", failure == null ? null : failure.getMessage());
         return json;
     }
 

@@ -115,6 +115,11 @@ final class Progress implements BackfillListener, AutoCloseable {
     }
 
     @Override
+    public void retrying(String failure, Duration pause) {
+        line("Next try in " + pause.toSeconds() + " s, because " + failure);
+    }
+
+    @Override
     public void close() {
         if (watch != null) {
             watch.interrupt();

@@ -21,6 +21,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,6 +128,47 @@ class CommandLineIT {
         assertThat(json().getAsJsonArray("failures")).hasSize(1);
         assertThat(run("failures", "job", "--limit", "0")).isZero();
         assertThat(out.toString()).contains("of 1");
+    }
+
+    @Test
+    void runsAllThatIsRegistered() throws SQLException {
+        assertThat(run("work", "--once")).isZero();
+        assertThat(out.toString()).contains("No backfill was waiting");
+        register("n = id");
+
+        assertThat(run("work", "--once", "--workers", "2"))
+                .as("%s %s", out, err)
+                .isZero();
+        assertThat(out.toString())
+                .contains("Backfill job of shop.items is finished: 100 rows changed", "Ran 1 backfills");
+        assertThat(run("work", "--once", "--json")).isZero();
+        assertThat(JsonParser.parseString(out.toString()).getAsJsonArray()).isEmpty();
+    }
+
+    @Test
+    void tellsWhatTheRegisteredJobsCameTo() throws SQLException {
+        register("n = 100 / (id - 7)");
+
+        assertThat(run("work", "--once", "--json")).isEqualTo(1);
+        JsonObject job =
+                JsonParser.parseString(out.toString()).getAsJsonArray().get(0).getAsJsonObject();
+        assertThat(job.get("state").getAsString()).isEqualTo("finished with failures");
+        assertThat(job.get("error").getAsString()).contains("finished but for 1 rows");
+        assertThat(err.toString()).contains("Backfill job of shop.items", "finished but for 1 rows");
+    }
+
+    @Test
+    void waitsForJobsUntilItIsInterrupted() throws Exception {
+        int[] code = {-1};
+        Thread working = new Thread(() -> code[0] = run("work"));
+        working.start();
+        register("n = id");
+        Awaitility.await().until(() -> out.toString().contains("Backfill job of shop.items is finished"));
+        working.interrupt();
+        working.join(30_000);
+
+        assertThat(code[0]).as("%s %s", out, err).isZero();
+        assertThat(out.toString()).contains("Backfill job of shop.items is finished", "Ran 1 backfills");
     }
 
     @Test
@@ -264,7 +306,7 @@ class CommandLineIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "run", "pause", "resume", "cancel", "speed", "verify", "failures"})
+    @ValueSource(strings = {"status", "run", "work", "pause", "resume", "cancel", "speed", "verify", "failures"})
     void helpsWithExamples(String command) {
         assertThat(runOnly(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: backfill " + command, "Example", "--url", "--schema", "--json");

@@ -1,0 +1,200 @@
+package dev.expandcontract.backfill;
+
+import dev.expandcontract.error.BackfillStopped;
+import dev.expandcontract.error.ConfigurationProblem;
+import dev.expandcontract.error.ExpandContractException;
+import dev.expandcontract.sql.ConnectionSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the jobs that others have registered, and those that a process has left behind, one after the other, the oldest
+ * first. Any number of processes may do so at once: they share each job. One that fails does not keep the next from its turn.
+ *
+ * <p>Left alone are jobs that somebody has paused or cancelled, and those that are finished with failures: somebody has to
+ * mend the rows first, and says so by {@link BackfillControl#verify}. An interrupt ends a worker after the batches at hand.
+ */
+public final class BackfillWorker {
+    private final BackfillEngine engine;
+    private final @Nullable Connection lent;
+    private final @Nullable ConnectionSource source;
+    private final Predicate<BackfillStatus> which;
+    private final UnaryOperator<BackfillOptions> options;
+
+    /** A worker with connections of its own, for all jobs of the engine's state table. */
+    public BackfillWorker(BackfillEngine engine, ConnectionSource source) {
+        this(engine, null, source, BackfillWorker::isWaiting, UnaryOperator.identity());
+    }
+
+    /**
+     * A worker on a connection that was lent, in autocommit mode.
+     *
+     * @param others connections of further workers of a job; null where there are none
+     */
+    public BackfillWorker(BackfillEngine engine, Connection connection, @Nullable ConnectionSource others) {
+        this(engine, connection, others, BackfillWorker::isWaiting, UnaryOperator.identity());
+    }
+
+    private BackfillWorker(
+            BackfillEngine engine,
+            @Nullable Connection lent,
+            @Nullable ConnectionSource source,
+            Predicate<BackfillStatus> which,
+            UnaryOperator<BackfillOptions> options) {
+        this.engine = engine;
+        this.lent = lent;
+        this.source = source;
+        this.which = which;
+        this.options = options;
+    }
+
+    /** The same for these jobs, whatever their state. */
+    public BackfillWorker forJobs(Predicate<BackfillStatus> wanted) {
+        return new BackfillWorker(engine, lent, source, wanted, options);
+    }
+
+    /** The same, running each job with these in place of its own. */
+    public BackfillWorker withOptions(UnaryOperator<BackfillOptions> changed) {
+        return new BackfillWorker(engine, lent, source, which, changed);
+    }
+
+    /** Whether a job is registered, or under way, or was left behind. */
+    public static boolean isWaiting(BackfillStatus status) {
+        return status.state().isOpen();
+    }
+
+    /**
+     * Runs each job once, also those that come meanwhile, until none is left.
+     *
+     * @return what became of each; {@link BackfillOutcome#throwFailures} makes an exception of what went wrong
+     * @throws ExpandContractException if it can't be seen which jobs there are
+     */
+    public List<BackfillOutcome> runAll() {
+        List<BackfillOutcome> outcomes = new ArrayList<>();
+        Set<String> tried = new HashSet<>();
+        while (!Thread.currentThread().isInterrupted()) {
+            Optional<String> next = next(name -> !tried.contains(name));
+            if (next.isEmpty()) {
+                break;
+            }
+            tried.add(next.get());
+            outcomes.add(run(next.get()));
+        }
+        return outcomes;
+    }
+
+    /**
+     * Goes on looking for jobs until it is interrupted. One that fails is tried again after a minute, and then after ever
+     * longer pauses of up to ten; a server that does not answer, after a second to a minute.
+     *
+     * @param pause between two looks where there is nothing to do
+     * @param ended is told what became of each job
+     */
+    public void runUntilInterrupted(Duration pause, Consumer<BackfillOutcome> ended) {
+        var looks = new Retries(engine.timing(), Duration.ofSeconds(1), Duration.ofMinutes(1));
+        var jobs = new Retries(engine.timing(), Duration.ofMinutes(1), Duration.ofMinutes(10));
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                Optional<String> next = looks.isDue("") ? next(looks, jobs) : Optional.empty();
+                if (next.isPresent()) {
+                    run(next.get(), jobs, ended);
+                } else {
+                    engine.timing().sleep(pause);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Optional<String> next(Retries looks, Retries jobs) {
+        try {
+            Optional<String> next = next(jobs::isDue);
+            looks.succeeded("");
+            return next;
+        } catch (ExpandContractException e) {
+            looks.failed("", e, engine.listener());
+            return Optional.empty();
+        }
+    }
+
+    private void run(String name, Retries jobs, Consumer<BackfillOutcome> ended) {
+        BackfillOutcome outcome = run(name);
+        ended.accept(outcome);
+        ExpandContractException failure = outcome.failure();
+        if (failure == null || outcome.result() != null) {
+            jobs.succeeded(name);
+        } else if (!Thread.currentThread().isInterrupted()) {
+            jobs.failed(name, failure, engine.listener());
+        }
+    }
+
+    private Optional<String> next(Predicate<String> names) {
+        return looking(connection -> engine.all(connection).stream()
+                .filter(which)
+                .map(BackfillStatus::name)
+                .filter(names)
+                .findFirst());
+    }
+
+    private BackfillOutcome run(String name) {
+        try {
+            BackfillJob job = looking(connection -> engine.job(connection, name));
+            BackfillResult result = run(job.withOptions(options.apply(job.options())));
+            return new BackfillOutcome(
+                    name,
+                    result,
+                    result.rowsFailed() == 0 ? null : new BackfillStopped(engine.failuresInWords(result)));
+        } catch (ExpandContractException e) {
+            return new BackfillOutcome(name, null, isCancelled(name, e) ? null : e);
+        }
+    }
+
+    private BackfillResult run(BackfillJob job) {
+        if (lent != null) {
+            return engine.run(lent, source, job);
+        }
+        return engine.run(required(source), job);
+    }
+
+    /** It is no failure where somebody wanted it to end. */
+    private boolean isCancelled(String name, ExpandContractException stopped) {
+        try {
+            return looking(connection -> engine.status(connection, name))
+                    .filter(status -> status.state() == BackfillState.CANCELLED)
+                    .isPresent();
+        } catch (ExpandContractException e) {
+            stopped.addSuppressed(e);
+            return false;
+        }
+    }
+
+    private <T> T looking(Function<Connection, T> look) {
+        if (lent != null) {
+            return look.apply(lent);
+        }
+        try (Connection connection = required(source).connect()) {
+            return look.apply(connection);
+        } catch (SQLException e) {
+            throw new ConfigurationProblem("No connection for looking at the backfills: " + e.getMessage(), e);
+        }
+    }
+
+    private static ConnectionSource required(@Nullable ConnectionSource source) {
+        if (source == null) {
+            throw new IllegalStateException("a worker has a connection or a source of them");
+        }
+        return source;
+    }
+}

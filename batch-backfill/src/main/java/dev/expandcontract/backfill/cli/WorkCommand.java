@@ -1,0 +1,99 @@
+package dev.expandcontract.backfill.cli;
+
+import dev.expandcontract.backfill.BackfillEngine;
+import dev.expandcontract.backfill.BackfillOptions;
+import dev.expandcontract.backfill.BackfillOutcome;
+import dev.expandcontract.backfill.BackfillResult;
+import dev.expandcontract.backfill.BackfillWorker;
+import dev.expandcontract.error.ExpandContractException;
+import dev.expandcontract.sql.ConnectionSource;
+import dev.expandcontract.sql.Identifier;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "work",
+        mixinStandardHelpOptions = true,
+        description =
+                "Runs all jobs that are registered, under way or stopped, one after the other, and waits for more. Others may"
+                        + " do so at the same time; they share the work. Jobs that are paused, cancelled or finished with"
+                        + " failures are left alone; one that stops is tried again after a minute, then after ever longer"
+                        + " pauses.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  backfill work --url jdbc:postgresql://db:5432/shop --user app",
+            "  backfill work --once --workers 2 --url jdbc:postgresql://db:5432/shop --user app"
+        })
+final class WorkCommand implements Callable<Integer> {
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+
+    @Option(
+            names = "--once",
+            description = "Ends when each job has had its turn; with 1 if one stopped, or had failures")
+    private boolean once;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "NUMBER",
+            description = "Of each job in this process, each with a connection of its own; default: as the job says")
+    private @Nullable Integer workers;
+
+    @Mixin
+    private final Access access = new Access();
+
+    @Mixin
+    private final Output output = new Output();
+
+    @Override
+    public Integer call() throws SQLException {
+        ConnectionSource source = access.source();
+        Identifier schema;
+        try (Connection connection = Access.connect(source)) {
+            schema = access.schema(connection);
+        }
+        List<BackfillOutcome> outcomes = new ArrayList<>();
+        try (Progress progress = Progress.plain(output.meanwhile())) {
+            BackfillWorker worker =
+                    new BackfillWorker(new BackfillEngine(schema, progress), source).withOptions(this::options);
+            if (once) {
+                outcomes.addAll(worker.runAll());
+                outcomes.forEach(this::tell);
+            } else {
+                worker.runUntilInterrupted(LOOK_EVERY, outcome -> {
+                    outcomes.add(outcome);
+                    tell(outcome);
+                });
+            }
+        }
+        output.tell(
+                outcomes.isEmpty() ? "No backfill was waiting" : "Ran " + outcomes.size() + " backfills",
+                outcomes.stream().map(Json::of).toList());
+        return outcomes.stream().allMatch(outcome -> outcome.failure() == null) ? 0 : 1;
+    }
+
+    private BackfillOptions options(BackfillOptions ofJob) {
+        Integer number = workers;
+        return number == null ? ofJob : ofJob.with(o -> o.workers(number));
+    }
+
+    private void tell(BackfillOutcome outcome) {
+        BackfillResult result = outcome.result();
+        ExpandContractException failure = outcome.failure();
+        String what = failure != null
+                ? failure.getMessage()
+                : result == null
+                        ? "Backfill " + outcome.name() + " was cancelled"
+                        : "Backfill " + outcome.name() + " of " + result.table() + " is " + result.inWords() + ": "
+                                + "%,d rows changed".formatted(result.rows());
+        output.meanwhile().println(what);
+        output.meanwhile().flush();
+    }
+}
