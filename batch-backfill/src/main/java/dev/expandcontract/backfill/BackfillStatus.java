@@ -76,6 +76,11 @@ public record BackfillStatus(
         return Duration.ofSeconds((long) Math.ceil((rowsEstimated - rowsPassed) / rowsPerSecond));
     }
 
+    /** What the job has come to so far, none of it now. */
+    public BackfillResult result() {
+        return new BackfillResult(name, table, state, rowsDone, rowsFailed, rowsRemaining, 0, 0, Duration.ZERO);
+    }
+
     /** How far the job is, in one line. */
     public String inWords() {
         return String.format(

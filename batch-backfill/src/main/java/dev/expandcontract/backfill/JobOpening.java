@@ -5,7 +5,6 @@ import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.error.Problem;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,18 +36,7 @@ final class JobOpening {
 
     /** What the same job, asked for by the same origin, once came to. Its table may have changed much since then. */
     Optional<BackfillResult> finishedBefore() throws SQLException {
-        return present()
-                .filter(this::isThisJobFinished)
-                .map(row -> new BackfillResult(
-                        job.name(),
-                        job.table(),
-                        row.status().state(),
-                        row.status().rowsDone(),
-                        0,
-                        row.status().rowsRemaining(),
-                        0,
-                        0,
-                        Duration.ZERO));
+        return present().filter(this::isThisJobFinished).map(row -> row.status().result());
     }
 
     boolean isThisJobFinished(JobRow row) {

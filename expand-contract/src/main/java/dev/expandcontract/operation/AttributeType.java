@@ -1,12 +1,15 @@
 package dev.expandcontract.operation;
 
 import dev.expandcontract.backfill.AxisKind;
+import dev.expandcontract.backfill.DurationText;
+import dev.expandcontract.plan.BackfillMode;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.QualifiedName;
 import dev.expandcontract.sql.SqlExpression;
 import dev.expandcontract.sql.SqlText;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -25,6 +28,8 @@ public enum AttributeType {
     TEXT("text", String.class, false, text -> text),
     NUMBER("a whole number", Integer.class, false, AttributeType::parseNumber),
     AXIS("key or block", AxisKind.class, false, AttributeType::parseAxis),
+    MODE("inline, background or auto", BackfillMode.class, false, BackfillMode::of),
+    DURATION("a duration such as 500ms, 10s, 5min, 2h or 1d", Duration.class, false, AttributeType::parseDuration),
     ACTION(
             "NO ACTION, RESTRICT, CASCADE, SET NULL or SET DEFAULT",
             ReferentialAction.class,
@@ -95,6 +100,14 @@ public enum AttributeType {
             return Integer.valueOf(text.strip());
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("expected " + NUMBER.words + " but found " + text, e);
+        }
+    }
+
+    private static Object parseDuration(String text) {
+        try {
+            return DurationText.parse(text.strip());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("expected " + DURATION.words + " but found " + text, e);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.expandcontract.backfill.BackfillWork;
 import dev.expandcontract.catalog.Catalog;
 import dev.expandcontract.catalog.Table;
 import dev.expandcontract.plan.Action;
+import dev.expandcontract.plan.BackfillMode;
 import dev.expandcontract.plan.LockMode;
 import dev.expandcontract.plan.Plan;
 import dev.expandcontract.sql.QualifiedName;
@@ -41,7 +42,13 @@ public record Backfill(
         Integer workers,
 
         @Describe("share of the time in which a worker works, in percent; default: 100") @Nullable
-        Integer speed)
+        Integer speed,
+
+        @Describe(
+                "inline: the migration waits; background: it registers the backfill and goes on, others run it; auto:"
+                        + " background where there is a worker and the table has 100,000 rows or more; default: backfill.mode of the settings, which is auto")
+        @Nullable
+        BackfillMode mode)
         implements Operation {
 
     @Override
@@ -51,7 +58,7 @@ public record Backfill(
         rows.expression("set", set);
         rows.expression("condition", condition);
         rows.expression("fromClause", fromClause);
-        Action.Manner manner = rows.manner(axis, workers, speed);
+        Action.Manner manner = rows.manner(axis, workers, speed, mode);
         return rows.plan(
                 "Update " + columns(", ") + " of " + table.name() + " in batches",
                 name(),

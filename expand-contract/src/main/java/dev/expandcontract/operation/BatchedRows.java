@@ -5,6 +5,7 @@ import dev.expandcontract.backfill.BackfillWork;
 import dev.expandcontract.catalog.Catalog;
 import dev.expandcontract.catalog.Table;
 import dev.expandcontract.plan.Action;
+import dev.expandcontract.plan.BackfillMode;
 import dev.expandcontract.plan.DoneWhen;
 import dev.expandcontract.plan.Lock;
 import dev.expandcontract.plan.LockMode;
@@ -45,12 +46,13 @@ final class BatchedRows {
         }
     }
 
-    Action.Manner manner(@Nullable AxisKind axis, @Nullable Integer workers, @Nullable Integer speed) {
+    Action.Manner manner(
+            @Nullable AxisKind axis, @Nullable Integer workers, @Nullable Integer speed, @Nullable BackfillMode mode) {
         try {
-            return new Action.Manner(axis, workers, speed);
+            return new Action.Manner(axis, workers, speed, mode);
         } catch (IllegalArgumentException e) {
             requirements.problem(String.valueOf(e.getMessage()));
-            return new Action.Manner(null, null, null);
+            return new Action.Manner(null, null, null, mode);
         }
     }
 

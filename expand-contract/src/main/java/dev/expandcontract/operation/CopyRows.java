@@ -5,6 +5,7 @@ import dev.expandcontract.backfill.BackfillWork;
 import dev.expandcontract.catalog.Catalog;
 import dev.expandcontract.catalog.Column;
 import dev.expandcontract.catalog.Table;
+import dev.expandcontract.plan.BackfillMode;
 import dev.expandcontract.plan.Lock;
 import dev.expandcontract.plan.LockMode;
 import dev.expandcontract.plan.Plan;
@@ -44,7 +45,13 @@ public record CopyRows(
         Integer workers,
 
         @Describe("share of the time in which a worker works, in percent; default: 100") @Nullable
-        Integer speed)
+        Integer speed,
+
+        @Describe(
+                "inline: the migration waits; background: it registers the backfill and goes on, others run it; auto:"
+                        + " background where there is a worker and the table has 100,000 rows or more; default: backfill.mode of the settings, which is auto")
+        @Nullable
+        BackfillMode mode)
         implements Operation {
 
     @Override
@@ -64,7 +71,7 @@ public record CopyRows(
                         list(values.stream().map(SqlExpression::text).toList()),
                         condition,
                         Boolean.TRUE.equals(skipExisting)),
-                rows.manner(AxisKind.KEY, workers, speed),
+                rows.manner(AxisKind.KEY, workers, speed, mode),
                 LockMode.ACCESS_SHARE,
                 new Lock(target.name(), LockMode.ROW_EXCLUSIVE));
     }

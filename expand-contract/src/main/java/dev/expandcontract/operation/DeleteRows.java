@@ -3,6 +3,7 @@ package dev.expandcontract.operation;
 import dev.expandcontract.backfill.AxisKind;
 import dev.expandcontract.backfill.BackfillWork;
 import dev.expandcontract.catalog.Catalog;
+import dev.expandcontract.plan.BackfillMode;
 import dev.expandcontract.plan.LockMode;
 import dev.expandcontract.plan.Plan;
 import dev.expandcontract.sql.QualifiedName;
@@ -29,7 +30,13 @@ public record DeleteRows(
         Integer workers,
 
         @Describe("share of the time in which a worker works, in percent; default: 100") @Nullable
-        Integer speed)
+        Integer speed,
+
+        @Describe(
+                "inline: the migration waits; background: it registers the backfill and goes on, others run it; auto:"
+                        + " background where there is a worker and the table has 100,000 rows or more; default: backfill.mode of the settings, which is auto")
+        @Nullable
+        BackfillMode mode)
         implements Operation {
 
     @Override
@@ -41,7 +48,7 @@ public record DeleteRows(
                 "Delete rows of " + rows.table().name() + " in batches",
                 name,
                 new BackfillWork.Delete(condition),
-                rows.manner(axis, workers, speed),
+                rows.manner(axis, workers, speed, mode),
                 LockMode.ROW_EXCLUSIVE);
     }
 }

@@ -13,6 +13,7 @@ public sealed interface Operation
         permits AddCheck,
                 AddForeignKey,
                 AddNotNull,
+                AwaitBackfill,
                 Backfill,
                 CopyRows,
                 CreateIndex,

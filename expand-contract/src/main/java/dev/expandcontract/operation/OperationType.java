@@ -1,11 +1,13 @@
 package dev.expandcontract.operation;
 
+import dev.expandcontract.backfill.DurationText;
 import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.error.Problem;
 import dev.expandcontract.error.Suggestion;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -121,6 +123,9 @@ public final class OperationType {
     }
 
     private static String text(Object value) {
+        if (value instanceof Duration duration) {
+            return DurationText.of(duration);
+        }
         return value instanceof List<?> list
                 ? String.join(", ", list.stream().map(Object::toString).toList())
                 : value.toString();

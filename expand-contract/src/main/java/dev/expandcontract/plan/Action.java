@@ -3,6 +3,8 @@ package dev.expandcontract.plan;
 import dev.expandcontract.backfill.AxisKind;
 import dev.expandcontract.backfill.BackfillWork;
 import dev.expandcontract.sql.QualifiedName;
+import dev.expandcontract.sql.SqlLiteral;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,19 @@ public sealed interface Action {
     record Await(String sql) implements Action {}
 
     /**
+     * Waits until a backfill is finished, whoever works on it.
+     *
+     * @param name of the backfill
+     * @param timeout how long at most; null where that is left to the settings
+     */
+    record AwaitBackfill(String name, @Nullable Duration timeout) implements Action {
+        @Override
+        public String sql() {
+            return "SELECT state FROM expand_contract_backfill WHERE name = " + SqlLiteral.of(name);
+        }
+    }
+
+    /**
      * Work on rows in batches.
      *
      * @param name of the backfill, by which its progress is found
@@ -75,11 +90,13 @@ public sealed interface Action {
      * @param axis the order
      * @param workers from 1 to 64
      * @param speed in percent, from 1 to 100
+     * @param mode who does the work
      */
     record Manner(
             @Nullable AxisKind axis,
             @Nullable Integer workers,
-            @Nullable Integer speed) {
+            @Nullable Integer speed,
+            @Nullable BackfillMode mode) {
         /** @throws IllegalArgumentException if a number is out of its range */
         public Manner {
             inRange("workers", workers, 64);

@@ -6,22 +6,49 @@ import dev.expandcontract.backfill.BackfillOptions;
 import dev.expandcontract.backfill.BackfillResult;
 import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.plan.Action;
+import dev.expandcontract.plan.BackfillMode;
 import dev.expandcontract.settings.Settings;
+import java.sql.SQLException;
+import java.time.Duration;
 
 /**
- * Runs the batches of a step. Rows that could not be changed fail it, once the others are done: what comes next counts on
- * all of them.
+ * Runs the batches of a step, or registers them for others to run. Rows that could not be changed fail a step that runs
+ * them, once the others are done: what comes next counts on all of them.
  *
  * @param run by which a job is known that has been asked for before
+ * @param whoRuns what is registered, in words
  */
-record BackfillStep(Target target, String run, Settings settings, RunListener listener) {
+record BackfillStep(Target target, String run, Settings settings, RunListener listener, String whoRuns) {
+    /** From so many rows on a migration need not wait where there is a worker: some ten seconds. */
+    private static final long LARGE = 100_000;
+
     void run(Action.Batches batches) {
-        var job = new BackfillJob(batches.name(), batches.table(), batches.work(), run, options(batches.manner()));
+        Action.Manner manner = batches.manner();
+        var job = new BackfillJob(batches.name(), batches.table(), batches.work(), run, options(manner));
         var engine = new BackfillEngine(target.stateSchema(), new BackfillProgress(listener));
+        if (isForOthers(manner.mode() != null ? manner.mode() : settings.backfillMode(), engine, batches)) {
+            new Registration(engine, listener, whoRuns).tell(engine.register(target.connection(), job));
+            return;
+        }
         BackfillResult result = engine.run(target.connection(), target.others(), job);
         if (result.rowsFailed() > 0) {
             throw new BackfillStopped(engine.failuresInWords(result));
         }
+    }
+
+    void await(Action.AwaitBackfill action, Ticker ticker) throws SQLException, InterruptedException {
+        Duration timeout = action.timeout();
+        new AwaitedBackfill(target, listener, ticker, whoRuns)
+                .await(action.name(), timeout == null ? settings.lockBudget() : timeout);
+    }
+
+    private boolean isForOthers(BackfillMode mode, BackfillEngine engine, Action.Batches batches) {
+        return switch (mode) {
+            case INLINE -> false;
+            case BACKGROUND -> true;
+            case AUTO ->
+                settings.hasBackfillWorker() && engine.estimatedRows(target.connection(), batches.table()) >= LARGE;
+        };
     }
 
     private BackfillOptions options(Action.Manner manner) {

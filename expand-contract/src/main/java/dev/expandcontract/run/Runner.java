@@ -33,11 +33,24 @@ import org.jspecify.annotations.Nullable;
 public final class Runner {
     private final Settings settings;
     private final RunListener listener;
+    private final String whoRunsBackfills;
     private final Ticker ticker = Ticker.system();
 
+    /** A runner in a host that does not run the backfills which are registered. */
     public Runner(Settings settings, RunListener listener) {
+        this(
+                settings,
+                listener,
+                "nothing runs it by itself; run `backfill work` on the command line, or a BackfillWorker in Java");
+    }
+
+    /** @param whoRunsBackfills that are registered, in words, where no worker is said to do so */
+    public Runner(Settings settings, RunListener listener, String whoRunsBackfills) {
         this.settings = settings;
         this.listener = listener;
+        this.whoRunsBackfills = settings.hasBackfillWorker()
+                ? "a worker of another process runs it, as expandcontract.backfill.worker says"
+                : whoRunsBackfills;
     }
 
     /** What the operation comes to on this database; reads only. */
@@ -168,8 +181,9 @@ public final class Runner {
         listener.planned(plan);
         try (Observer observer = new Observer(target.others())) {
             LockPolicy policy = new LockPolicy(settings, listener, ticker, new Random());
-            StepRunner steps =
-                    new StepRunner(target, journal.run(origin), settings, listener, policy, observer, ticker);
+            BackfillStep backfills =
+                    new BackfillStep(target, journal.run(origin), settings, listener, whoRunsBackfills);
+            StepRunner steps = new StepRunner(target, backfills, listener, policy, observer, ticker);
             for (Step step : plan.steps()) {
                 run(plan, step, steps, journal);
             }

@@ -53,6 +53,10 @@ public final class Script {
         if (step.action() instanceof Action.LongStatement action) {
             return afterwards(action) + inSchema(withoutEnd(action.sql()));
         }
+        if (step.action() instanceof Action.AwaitBackfill) {
+            return comment("Unless SQL like this has done it, wait here until this says finished:\n"
+                    + ended(step.action().sql()));
+        }
         return step.action() instanceof Action.Batches batches
                 ? inSchema(new BatchesScript(catalog, batches).sql())
                 : inSchema(step.action().sql());

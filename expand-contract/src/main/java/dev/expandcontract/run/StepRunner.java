@@ -4,7 +4,6 @@ import dev.expandcontract.error.ExpandContractException;
 import dev.expandcontract.plan.Action;
 import dev.expandcontract.plan.DoneWhen;
 import dev.expandcontract.plan.Step;
-import dev.expandcontract.settings.Settings;
 import dev.expandcontract.sql.SqlState;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -29,8 +28,7 @@ final class StepRunner {
     private static final String LOOK_FOR_CLIENT = "client_connection_check_interval";
 
     private final Target target;
-    private final String run;
-    private final Settings settings;
+    private final BackfillStep backfills;
     private final RunListener listener;
     private final LockPolicy lockPolicy;
     private final Observer observer;
@@ -39,15 +37,13 @@ final class StepRunner {
 
     StepRunner(
             Target target,
-            String run,
-            Settings settings,
+            BackfillStep backfills,
             RunListener listener,
             LockPolicy lockPolicy,
             Observer observer,
             Ticker ticker) {
         this.target = target;
-        this.run = run;
-        this.settings = settings;
+        this.backfills = backfills;
         this.listener = listener;
         this.lockPolicy = lockPolicy;
         this.observer = observer;
@@ -77,7 +73,9 @@ final class StepRunner {
         } else if (step.action() instanceof Action.Await action) {
             await(step, action);
         } else if (step.action() instanceof Action.Batches batches) {
-            new BackfillStep(target, run, settings, listener).run(batches);
+            backfills.run(batches);
+        } else if (step.action() instanceof Action.AwaitBackfill action) {
+            backfills.await(action, ticker);
         }
         done.add(step);
     }

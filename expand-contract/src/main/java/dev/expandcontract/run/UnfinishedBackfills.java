@@ -35,7 +35,7 @@ final class UnfinishedBackfills {
     }
 
     private static String inWords(Target target, BackfillStatus status) {
-        return "backfill \"%s\", which fills this column, is %s: %s. Finish it first; if nobody needs it any more: DELETE FROM %s.expand_contract_backfill WHERE name = '%s'"
+        return "backfill \"%s\", which fills this column, is %s: %s. Let it finish first (awaitBackfill waits for it); if nobody needs it any more: DELETE FROM %s.expand_contract_backfill WHERE name = '%s'"
                 .formatted(
                         status.name(),
                         status.state().text(),

@@ -1,6 +1,7 @@
 package dev.expandcontract.settings;
 
 import dev.expandcontract.backfill.BackfillOptions;
+import dev.expandcontract.plan.BackfillMode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +18,19 @@ import org.jspecify.annotations.Nullable;
  * @param backfill {@code backfill.targetTime}: how long one batch should take; 10 ms to 1 min; default 50 ms, so that
  *     nobody notices who waits for one of its rows. {@code backfill.workers}, {@code backfill.speed},
  *     {@code backfill.maxConcurrentBatches} and {@code backfill.throttles} as in {@link BackfillOptions}, where an operation does not say otherwise
+ * @param backfillMode {@code backfill.mode}: whether the migration waits for a backfill, where an operation does not say;
+ *     default auto
+ * @param hasBackfillWorker {@code backfill.worker}: whether another process runs the backfills that migrations register;
+ *     default false
  */
 public record Settings(
         boolean isEnabled,
         @Nullable String schema,
         Duration lockTimeout,
         Duration lockBudget,
-        BackfillOptions backfill) {
+        BackfillOptions backfill,
+        BackfillMode backfillMode,
+        boolean hasBackfillWorker) {
 
     /** @throws IllegalArgumentException if a duration is out of its range */
     public Settings {
@@ -33,11 +40,23 @@ public record Settings(
     }
 
     public static Settings defaults() {
-        return new Settings(true, null, Duration.ofSeconds(1), Duration.ofMinutes(10), BackfillOptions.defaults());
+        return new Settings(
+                true,
+                null,
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(10),
+                BackfillOptions.defaults(),
+                BackfillMode.AUTO,
+                false);
     }
 
     public Settings withLockPolicy(Duration timeout, Duration budget) {
-        return new Settings(isEnabled, schema, timeout, budget, backfill);
+        return new Settings(isEnabled, schema, timeout, budget, backfill, backfillMode, hasBackfillWorker);
+    }
+
+    /** @param hasWorker whether another process runs registered backfills */
+    public Settings withBackfills(BackfillMode mode, boolean hasWorker) {
+        return new Settings(isEnabled, schema, lockTimeout, lockBudget, backfill, mode, hasWorker);
     }
 
     private static void inRange(String name, Duration value, Duration least, Duration most) {

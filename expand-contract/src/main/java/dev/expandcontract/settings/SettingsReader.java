@@ -3,6 +3,7 @@ package dev.expandcontract.settings;
 import dev.expandcontract.backfill.BackfillOptions;
 import dev.expandcontract.error.ConfigurationProblem;
 import dev.expandcontract.error.Suggestion;
+import dev.expandcontract.plan.BackfillMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +27,9 @@ public final class SettingsReader {
             "backfill.workers",
             "backfill.speed",
             "backfill.maxConcurrentBatches",
-            "backfill.throttles");
+            "backfill.throttles",
+            "backfill.mode",
+            "backfill.worker");
 
     private final Map<String, String> values = new TreeMap<>();
     private final List<String> problems = new ArrayList<>();
@@ -81,7 +84,9 @@ public final class SettingsReader {
                     values.get("schema"),
                     value("lockTimeout", Durations::parse).orElse(defaults.lockTimeout()),
                     value("lockBudget", Durations::parse).orElse(defaults.lockBudget()),
-                    backfill());
+                    backfill(),
+                    value("backfill.mode", BackfillMode::of).orElse(defaults.backfillMode()),
+                    value("backfill.worker", SettingsReader::bool).orElse(defaults.hasBackfillWorker()));
             if (problems.isEmpty()) {
                 return settings;
             }

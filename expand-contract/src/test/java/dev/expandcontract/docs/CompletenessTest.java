@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.expandcontract.operation.Attribute;
 import dev.expandcontract.operation.OperationType;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,9 +29,7 @@ class CompletenessTest {
                 .as("the Liquibase example of " + type.name())
                 .exists();
         assertThat(example.flyway()).contains("CALL online." + type.snakeName() + "(");
-        assertThat(example.liquibase())
-                .contains("online" + type.name().substring(0, 1).toUpperCase(Locale.ROOT)
-                        + type.name().substring(1) + ":");
+        assertThat(example.liquibase()).contains(example.change() + ":");
         assertThat(example.operation()).isNotNull();
     }
 

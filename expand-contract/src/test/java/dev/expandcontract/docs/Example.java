@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** The example of an operation: what is there before, and how it reads in Flyway and in Liquibase. */
@@ -35,13 +36,24 @@ record Example(OperationType type) {
         return read(file("liquibase.yaml")).strip();
     }
 
+    /** {@code onlineCreateIndex}. */
+    String change() {
+        return "online" + type.name().substring(0, 1).toUpperCase(Locale.ROOT)
+                + type.name().substring(1);
+    }
+
     /** Read off the Liquibase example, whose attributes are the lines below the change's name. */
     Operation operation() {
         Map<String, String> attributes = new LinkedHashMap<>();
-        liquibase().lines().filter(line -> line.startsWith(" ".repeat(12))).forEach(line -> {
-            String[] attribute = line.strip().split(": ", 2);
-            attributes.put(attribute[0], attribute[1]);
-        });
+        liquibase()
+                .lines()
+                .dropWhile(line -> !line.strip().equals("- " + change() + ":"))
+                .skip(1)
+                .takeWhile(line -> line.startsWith(" ".repeat(12)))
+                .forEach(line -> {
+                    String[] attribute = line.strip().split(": ", 2);
+                    attributes.put(attribute[0], attribute[1]);
+                });
         return type.bind(attributes);
     }
 

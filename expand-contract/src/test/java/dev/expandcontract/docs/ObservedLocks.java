@@ -33,7 +33,7 @@ final class ObservedLocks {
     /** The strongest lock on each table, by the table's name. */
     Map<String, LockMode> of(Step step) throws SQLException {
         String sql = step.action().sql();
-        return step.action() instanceof Action.Await
+        return step.action() instanceof Action.Await || step.action() instanceof Action.AwaitBackfill
                 ? Map.of()
                 : sql.contains(" CONCURRENTLY ") ? whileHeldUp(step, sql) : insideItsTransaction(sql);
     }

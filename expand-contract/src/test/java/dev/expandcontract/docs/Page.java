@@ -64,8 +64,7 @@ record Page(Example example, Plan plan, List<Map<String, LockMode>> locks) {
                 type.name(),
                 type.description(),
                 lines(type.attributes().stream().map(Page::row).toList()),
-                "online" + type.name().substring(0, 1).toUpperCase(java.util.Locale.ROOT)
-                        + type.name().substring(1),
+                example.change(),
                 type.snakeName(),
                 example.flyway(),
                 example.liquibase(),
@@ -117,7 +116,9 @@ record Page(Example example, Plan plan, List<Map<String, LockMode>> locks) {
         }
         return action instanceof Action.Batches
                 ? "in batches"
-                : action instanceof Action.Await ? "waits" : "outside any transaction, with progress";
+                : action instanceof Action.Await || action instanceof Action.AwaitBackfill
+                        ? "waits"
+                        : "outside any transaction, with progress";
     }
 
     private static String lines(List<String> lines) {

@@ -2,6 +2,7 @@ package dev.expandcontract.run;
 
 import dev.expandcontract.operation.Operation;
 import dev.expandcontract.operation.OperationType;
+import dev.expandcontract.plan.BackfillMode;
 import dev.expandcontract.settings.Settings;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.testing.TestDatabase;
@@ -24,6 +25,11 @@ public final class Online {
 
     public Online withLockPolicy(Duration timeout, Duration budget) {
         settings = settings.withLockPolicy(timeout, budget);
+        return this;
+    }
+
+    public Online withBackfills(BackfillMode mode, boolean hasWorker) {
+        settings = settings.withBackfills(mode, hasWorker);
         return this;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.expandcontract.error.ConfigurationProblem;
+import dev.expandcontract.plan.BackfillMode;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,20 @@ class SettingsReaderTest {
         assertThatThrownBy(() -> SettingsReader.read(Map.of("expandcontract.lockTimeout", "2h"), NOTHING, NOTHING))
                 .isInstanceOf(ConfigurationProblem.class)
                 .hasMessageContaining("lockTimeout is 2 h; it must be from 1 ms to 1 min");
+    }
+
+    @Test
+    void tellsWhoRunsBackfills() {
+        Map<String, String> host =
+                Map.of("expandcontract.backfill.mode", "Background", "expandcontract.backfill.worker", "true");
+
+        Settings settings = SettingsReader.read(host, NOTHING, NOTHING);
+
+        assertThat(settings.backfillMode()).isEqualTo(BackfillMode.BACKGROUND);
+        assertThat(settings.hasBackfillWorker()).isTrue();
+        assertThatThrownBy(() -> SettingsReader.read(Map.of("expandcontract.backfill.mode", "later"), NOTHING, NOTHING))
+                .isInstanceOf(ConfigurationProblem.class)
+                .hasMessageContaining("backfill.mode: expected inline, background or auto but found later");
     }
 
     @Test

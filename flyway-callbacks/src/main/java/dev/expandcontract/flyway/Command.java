@@ -26,7 +26,8 @@ final class Command {
     Command(Configuration configuration, Settings settings) {
         this.configuration = configuration;
         this.settings = settings;
-        this.runner = new Runner(settings, FlywayLog.listener());
+        this.runner = new Runner(
+                settings, FlywayLog.listener(), "this Flyway runs it at the end of migrate, when its lock is released");
     }
 
     Runner runner() {

@@ -39,6 +39,12 @@ public final class ExpandContractConfigurationExtension implements Configuration
 
         @JsonProperty
         private @Nullable String throttles;
+
+        @JsonProperty
+        private @Nullable String mode;
+
+        @JsonProperty
+        private @Nullable String worker;
     }
 
     /** What was set, under the names that placeholders have. */
@@ -53,6 +59,8 @@ public final class ExpandContractConfigurationExtension implements Configuration
             put(values, "backfill.workers", backfill.workers);
             put(values, "backfill.speed", backfill.speed);
             put(values, "backfill.throttles", backfill.throttles);
+            put(values, "backfill.mode", backfill.mode);
+            put(values, "backfill.worker", backfill.worker);
         }
         return values;
     }

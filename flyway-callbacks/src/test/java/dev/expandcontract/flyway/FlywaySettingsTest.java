@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.expandcontract.backfill.BackfillOptions;
 import dev.expandcontract.backfill.throttle.ReplicaLagThrottle;
+import dev.expandcontract.plan.BackfillMode;
 import dev.expandcontract.settings.Settings;
 import dev.expandcontract.settings.SettingsReader;
 import java.time.Duration;
@@ -25,7 +26,9 @@ class FlywaySettingsTest {
             "backfill.targetTime", "400ms",
             "backfill.workers", "3",
             "backfill.speed", "40",
-            "backfill.throttles", "replicaLag=5s,64MB");
+            "backfill.throttles", "replicaLag=5s,64MB",
+            "backfill.mode", "background",
+            "backfill.worker", "true");
     private static final Settings EXPECTED = new Settings(
             false,
             "ops",
@@ -35,7 +38,9 @@ class FlywaySettingsTest {
                     .with(options -> options.targetTime(Duration.ofMillis(400))
                             .workers(3)
                             .speed(40)
-                            .throttles(List.of(new ReplicaLagThrottle(Duration.ofSeconds(5), 64L << 20)))));
+                            .throttles(List.of(new ReplicaLagThrottle(Duration.ofSeconds(5), 64L << 20)))),
+            BackfillMode.BACKGROUND,
+            true);
 
     private static Configuration configured(String prefix) {
         Map<String, String> properties = new HashMap<>();

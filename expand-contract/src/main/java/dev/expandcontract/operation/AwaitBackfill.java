@@ -1,0 +1,40 @@
+package dev.expandcontract.operation;
+
+import dev.expandcontract.catalog.Catalog;
+import dev.expandcontract.plan.Action;
+import dev.expandcontract.plan.DoneWhen;
+import dev.expandcontract.plan.Plan;
+import dev.expandcontract.plan.Step;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+@Describe(
+        "Waits until a backfill that an earlier migration has registered is finished, and tells its progress meanwhile."
+                + " Fails with that when it was cancelled, when rows could not be changed, when nobody has been at work on it for a"
+                + " minute, and when the time is over; run again, it goes on waiting.")
+@NoUndo("Nothing was changed: leave the rollback empty.")
+public record AwaitBackfill(
+        @Describe("by which its progress is found") String backfillName,
+
+        @Describe("how long to wait at most; default: lockBudget, which is 10min unless it was set") @Nullable
+        Duration timeout)
+        implements Operation {
+
+    @Override
+    public Plan plan(Catalog catalog) {
+        Requirements requirements = new Requirements(catalog, "awaitBackfill " + backfillName);
+        requirements.require(
+                timeout == null || !timeout.isZero(),
+                "timeout must be longer than nothing: leave it out, or make it longer");
+        requirements.check();
+        return new Plan(
+                "awaitBackfill " + backfillName,
+                List.of(new Step(
+                        "Wait until backfill " + backfillName + " is finished",
+                        new Action.AwaitBackfill(backfillName, timeout),
+                        List.of(),
+                        new DoneWhen.ByItself(),
+                        null)));
+    }
+}
