@@ -114,6 +114,23 @@ public final class Runner {
         }
     }
 
+    /**
+     * Runs the backfills that migrations of this host have registered, as far as they are not finished; does nothing where
+     * a worker of another process does so. To be called when the host's migrations are done, and holds no lock of its.
+     *
+     * @throws ExpandContractException the first failure, when each had its turn; the next call goes on with what is left
+     */
+    public void runRegistered(Target target, Host host) {
+        if (settings.hasBackfillWorker()) {
+            return;
+        }
+        try {
+            new RegisteredBackfills(target, listener).run(host);
+        } catch (SQLException e) {
+            throw StateTables.unusable(target.stateSchema(), e);
+        }
+    }
+
     private void run(Target target, Origin origin, Operation operation, Supplier<Plan> planning) {
         Server.check(target.connection(), listener);
         OperationLog log = new OperationLog(target.connection(), target.stateSchema());

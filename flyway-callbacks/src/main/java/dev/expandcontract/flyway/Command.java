@@ -9,6 +9,7 @@ import dev.expandcontract.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,18 @@ final class Command {
             settle(connection);
         } catch (SQLException | ExpandContractException e) {
             FlywayLog.debug("The next command will mark our notes as recorded, because now " + e.getMessage());
+        }
+    }
+
+    /** Runs what this Flyway's migrations have registered. */
+    void runRegistered(Connection connection) throws SQLException {
+        try {
+            runner.runRegistered(target(connection), known(connection).place().host());
+        } catch (ExpandContractException e) {
+            throw new FlywayException(
+                    "The migrations are done, but not all that they have registered: " + e.getMessage()
+                            + "\nThe next migrate goes on with it, whether a migration is pending or not.",
+                    e);
         }
     }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Before a script: one with online operations is run here, and Flyway then skips its statements and records it as
  *       ever; for any other, the locks that it needs are taken under the lock policy.
  *   <li>When Flyway's history surely holds a script, what we noted about it stands for no later run.
+ *   <li>When all is migrated and Flyway's lock is released, the backfills that scripts have registered are run.
  * </ol>
  *
  * <p>One for each configuration, and so for one thread at a time.
@@ -72,7 +73,8 @@ final class OnlineCallback implements Callback {
     public boolean supports(Event event, @Nullable Context context) {
         return switch (event) {
             case AFTER_VALIDATE -> canCheck() && isMigrating();
-            case BEFORE_MIGRATE, AFTER_MIGRATE_OPERATION_FINISH -> !DataSources.isPoolOfOne(configuration);
+            case BEFORE_MIGRATE, AFTER_MIGRATE, AFTER_MIGRATE_OPERATION_FINISH ->
+                !DataSources.isPoolOfOne(configuration);
             case BEFORE_EACH_MIGRATE, AFTER_EACH_MIGRATE, AFTER_CLEAN -> true;
             case AFTER_EACH_MIGRATE_ERROR -> takenOver != null;
             default -> false;
@@ -114,6 +116,7 @@ final class OnlineCallback implements Callback {
                 command.ended(context.getMigrationInfo().getScript());
             }
             case AFTER_EACH_MIGRATE_ERROR -> takenOver = null;
+            case AFTER_MIGRATE -> runRegistered(connection);
             case AFTER_MIGRATE_OPERATION_FINISH -> {
                 command.goesOn();
                 command.settleIfPossible(connection);
@@ -136,6 +139,16 @@ final class OnlineCallback implements Callback {
         return StackWalker.getInstance()
                 .walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(Flyway.class.getName())
                         && frame.getMethodName().equals("migrate")));
+    }
+
+    private void runRegistered(Connection connection) throws SQLException {
+        if (scripts == null || !scripts.isDryRun()) {
+            command.goesOn();
+            OutsideTransaction.run(connection, () -> {
+                command.settleIfPossible(connection);
+                command.runRegistered(connection);
+            });
+        }
     }
 
     private void check() {
