@@ -125,7 +125,8 @@ public final class BackfillEngine {
 
     /**
      * Enters a job in state {@link BackfillState#REGISTERED}, so that another process may run it. Nothing happens where
-     * the same job is there already, whatever its state. Inside a transaction of the caller it becomes a part of that.
+     * the same job is there already, whatever its state; one that another origin has begun is to go on, up to the rows that
+     * are there now. Inside a transaction of the caller it becomes a part of that.
      *
      * @throws InvalidOperation if {@link #check} finds a problem
      * @throws StepFailed if the state table can't be written

@@ -83,9 +83,18 @@ final class JobOpening {
                     Optional<JobRow> present = jobs.read(c, job.name()).map(this::withoutClash);
                     if (present.isEmpty() || (present.get().isFinished() && !isThisJobFinished(present.get()))) {
                         NewJob.enter(c, stateTable, job, findings, BackfillState.REGISTERED);
+                    } else if (isBegunByAnother(present.get())) {
+                        resume(lockedRow().orElseThrow(), findings, new Ranges(stateTable.ranges(), job, ""));
                     }
                     return withoutClash(jobs.read(c, job.name()).orElseThrow()).status();
                 });
+    }
+
+    /** Then this one, too, counts on the rows that are there now. */
+    private boolean isBegunByAnother(JobRow row) {
+        return !row.isFinished()
+                && row.status().state() != BackfillState.REGISTERED
+                && !row.status().origin().equals(job.origin());
     }
 
     /** Verifying tries no row again; before a pass, the table is taken as it is now. */

@@ -60,6 +60,13 @@ class LoggingBackfillListenerTest {
                 "Backfill job of shop.items is finished: 100 rows changed, 40 of them now in 4 batches and 12 ms");
     }
 
+    @Test
+    void warnsOfWhatIsToBeTriedAgain() {
+        listener.retrying("Backfill \"job\" stopped", Duration.ofMinutes(2));
+
+        assertLine(Level.WARN, "Backfill \"job\" stopped. Next try in 120 s");
+    }
+
     private void assertLine(Level level, String message) {
         assertThat(lines.list).singleElement().satisfies(line -> {
             assertThat(line.getLevel()).isEqualTo(level);

@@ -3,6 +3,7 @@ package dev.expandcontract.backfill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.sql.QualifiedName;
 import dev.expandcontract.sql.SqlExpression;
@@ -106,6 +107,23 @@ class RegisteredJobIT extends BackfillFixture {
         database.execute("INSERT INTO shop.parted SELECT i, 0 FROM generate_series(1, 19) i");
 
         assertThat(run(job).rows()).isEqualTo(19);
+    }
+
+    @Test
+    void coversWhatCameSinceAnotherHasBegunTheSame() throws SQLException {
+        fill(30);
+        fillDiskAt(25);
+        assertThatThrownBy(() -> run(addOne())).isInstanceOf(BackfillStopped.class);
+        database.execute("INSERT INTO shop.items SELECT i, 0 FROM generate_series(31, 45) i");
+        assertThat(register(addOne()).state()).isEqualTo(BackfillState.STOPPED);
+
+        assertThat(register(addOne().withOrigin("another")).state()).isEqualTo(BackfillState.RUNNING);
+        freeDisk();
+        try (var connection = database.connect()) {
+            engine.run(connection, engine.job(connection, "job"));
+        }
+
+        assertEachRowChangedOnce(45);
     }
 
     @Test
