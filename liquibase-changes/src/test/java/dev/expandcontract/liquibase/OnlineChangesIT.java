@@ -2,7 +2,10 @@ package dev.expandcontract.liquibase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.expandcontract.backfill.BackfillEngine;
+import dev.expandcontract.backfill.BackfillWorker;
 import dev.expandcontract.run.StateTables;
+import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.testing.LockHolder;
 import dev.expandcontract.testing.PostgresTest;
 import dev.expandcontract.testing.TestDatabase;
@@ -15,6 +18,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import liquibase.Contexts;
 import liquibase.Liquibase;
 import liquibase.command.CommandScope;
@@ -151,6 +159,50 @@ class OnlineChangesIT {
             project.rollback();
             assertThat(database.<Long>value("SELECT count(*) FROM customers")).isEqualTo(100);
         }
+    }
+
+    @Test
+    void aBackfillInTheBackgroundIsRegisteredForOthersWhoAreNamed() throws Exception {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        project.change(INCREMENT.replace("}", ", mode: background}"));
+        Logger root = Logger.getLogger("");
+        Level before = root.getLevel();
+        root.addHandler(handler);
+        root.setLevel(Level.INFO);
+        try {
+            project.update();
+        } finally {
+            root.setLevel(before);
+            root.removeHandler(handler);
+        }
+
+        assertThat(database.<String>value("SELECT state FROM expand_contract_backfill"))
+                .isEqualTo("registered");
+        assertThat(lines)
+                .anyMatch(line -> line.contains("Backfill orders.total of public.orders is registered")
+                        && line.contains("nothing runs it by itself; run `backfill work`"));
+        project.update();
+        new BackfillWorker(new BackfillEngine(new Identifier("public")), database::connect).runAll();
+        project.changelog(
+                "changelog.yaml",
+                "databaseChangeLog:\n"
+                        + Project.changeSet(1, INCREMENT.replace("}", ", mode: background}"))
+                        + Project.changeSet(2, "onlineAwaitBackfill: {backfillName: orders.total, timeout: 10s}"));
+        project.update();
+        assertThat(database.<Long>value("SELECT count(*) FROM orders WHERE total = id + 1"))
+                .isEqualTo(100);
     }
 
     @Test
