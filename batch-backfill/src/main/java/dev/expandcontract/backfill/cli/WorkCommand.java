@@ -67,6 +67,7 @@ final class WorkCommand implements Callable<Integer> {
                 outcomes.addAll(worker.runAll());
                 outcomes.forEach(this::tell);
             } else {
+                meanwhile("Looking for backfills in schema " + schema + "; SIGINT or SIGTERM ends it");
                 worker.runUntilInterrupted(LOOK_EVERY, outcome -> {
                     outcomes.add(outcome);
                     tell(outcome);
@@ -88,12 +89,16 @@ final class WorkCommand implements Callable<Integer> {
         BackfillResult result = outcome.result();
         ExpandContractException failure = outcome.failure();
         String what = failure != null
-                ? failure.getMessage()
+                ? String.valueOf(failure.getMessage())
                 : result == null
                         ? "Backfill " + outcome.name() + " was cancelled"
                         : "Backfill " + outcome.name() + " of " + result.table() + " is " + result.inWords() + ": "
                                 + "%,d rows changed".formatted(result.rows());
-        output.meanwhile().println(what);
+        meanwhile(what);
+    }
+
+    private void meanwhile(String line) {
+        output.meanwhile().println(line);
         output.meanwhile().flush();
     }
 }
