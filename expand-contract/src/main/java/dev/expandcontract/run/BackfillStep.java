@@ -8,7 +8,10 @@ import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.plan.Action;
 import dev.expandcontract.plan.BackfillMode;
 import dev.expandcontract.settings.Settings;
+import dev.expandcontract.sql.QualifiedName;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 
 /**
@@ -22,7 +25,7 @@ record BackfillStep(Target target, String run, Settings settings, RunListener li
     /** From so many rows on a migration need not wait where there is a worker: some ten seconds. */
     private static final long LARGE = 100_000;
 
-    void run(Action.Batches batches) {
+    void run(Action.Batches batches) throws SQLException {
         Action.Manner manner = batches.manner();
         var job = new BackfillJob(batches.name(), batches.table(), batches.work(), run, options(manner));
         var engine = new BackfillEngine(target.stateSchema(), new BackfillProgress(listener));
@@ -42,13 +45,22 @@ record BackfillStep(Target target, String run, Settings settings, RunListener li
                 .await(action.name(), timeout == null ? settings.lockBudget() : timeout);
     }
 
-    private boolean isForOthers(BackfillMode mode, BackfillEngine engine, Action.Batches batches) {
+    /** On a new database nobody is to be waited for: all migrations run there one after the other, without rows. */
+    private boolean isForOthers(BackfillMode mode, BackfillEngine engine, Action.Batches batches) throws SQLException {
         return switch (mode) {
             case INLINE -> false;
-            case BACKGROUND -> true;
+            case BACKGROUND -> hasRows(batches.table());
             case AUTO ->
                 settings.hasBackfillWorker() && engine.estimatedRows(target.connection(), batches.table()) >= LARGE;
         };
+    }
+
+    private boolean hasRows(QualifiedName table) throws SQLException {
+        try (Statement statement = target.connection().createStatement();
+                ResultSet row = statement.executeQuery("SELECT EXISTS (SELECT FROM " + table.sql() + ")")) {
+            row.next();
+            return row.getBoolean(1);
+        }
     }
 
     private BackfillOptions options(Action.Manner manner) {

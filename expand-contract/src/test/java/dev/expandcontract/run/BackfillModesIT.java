@@ -115,6 +115,17 @@ class BackfillModesIT {
     }
 
     @Test
+    void onANewDatabaseNoMigrationHasToWaitForAnotherProcess() {
+        database.execute("TRUNCATE orders");
+
+        online.run("backfill", with("mode", "background"));
+        online.run("awaitBackfill", "backfillName", "orders.n");
+        online.run("addNotNull", "tableName", "orders", "columnName", "n");
+
+        assertThat(state()).isEqualTo("finished");
+    }
+
+    @Test
     void refusesAModeThatItDoesNotKnow() {
         assertThatThrownBy(() -> online.run("backfill", with("mode", "later")))
                 .isInstanceOf(InvalidOperation.class)
