@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 @Describe(
         "Waits until a backfill that an earlier migration has registered is finished, and tells its progress meanwhile."
                 + " Fails with that when it was cancelled, when rows could not be changed, when nobody has been at work on it for a"
-                + " minute, and when the time is over; run again, it goes on waiting.")
+                + " minute, and when the time is over; run again, it goes on waiting. Where no worker is said to be there, it does itself what"
+                + " nobody has begun, if the table has less than 100,000 rows: so a new database can be migrated at one go.")
 @NoUndo("Nothing was changed: leave the rollback empty.")
 public record AwaitBackfill(
         @Describe("by which its progress is found") String backfillName,

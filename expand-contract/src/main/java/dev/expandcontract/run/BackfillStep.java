@@ -23,7 +23,7 @@ import java.time.Duration;
  */
 record BackfillStep(Target target, String run, Settings settings, RunListener listener, String whoRuns) {
     /** From so many rows on a migration need not wait where there is a worker: some ten seconds. */
-    private static final long LARGE = 100_000;
+    static final long LARGE = 100_000;
 
     void run(Action.Batches batches) throws SQLException {
         Action.Manner manner = batches.manner();
@@ -41,8 +41,7 @@ record BackfillStep(Target target, String run, Settings settings, RunListener li
 
     void await(Action.AwaitBackfill action, Ticker ticker) throws SQLException, InterruptedException {
         Duration timeout = action.timeout();
-        new AwaitedBackfill(target, listener, ticker, whoRuns)
-                .await(action.name(), timeout == null ? settings.lockBudget() : timeout);
+        new AwaitedBackfill(this, ticker).await(action.name(), timeout == null ? settings.lockBudget() : timeout);
     }
 
     /** On a new database nobody is to be waited for: all migrations run there one after the other, without rows. */

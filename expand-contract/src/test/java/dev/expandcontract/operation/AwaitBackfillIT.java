@@ -7,6 +7,7 @@ import dev.expandcontract.backfill.BackfillEngine;
 import dev.expandcontract.backfill.BackfillWorker;
 import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.error.InvalidOperation;
+import dev.expandcontract.plan.BackfillMode;
 import dev.expandcontract.run.Online;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.testing.OwnThread;
@@ -27,7 +28,7 @@ class AwaitBackfillIT {
 
     AwaitBackfillIT(TestDatabase database) {
         this.database = database;
-        this.online = new Online(database);
+        this.online = new Online(database).withBackfills(BackfillMode.BACKGROUND, true);
     }
 
     @BeforeEach
@@ -37,7 +38,7 @@ class AwaitBackfillIT {
                 "CREATE TABLE orders (id bigint PRIMARY KEY, n bigint)",
                 "INSERT INTO orders SELECT i FROM generate_series(1, 500) i",
                 "ANALYZE orders");
-        online.run("backfill", "tableName", "orders", "set", "n = id", "backfillName", "fill", "mode", "background");
+        online.run("backfill", "tableName", "orders", "set", "n = id", "backfillName", "fill");
     }
 
     @Test
@@ -52,6 +53,26 @@ class AwaitBackfillIT {
 
         assertThat(online.recorder.progress).contains("Backfill fill is finished: 500 rows changed");
         online.run("awaitBackfill", "backfillName", "fill", "timeout", "1ms");
+    }
+
+    @Test
+    void doesItItselfWhereNobodyWouldAndTheTableIsSmall() {
+        online.withBackfills(BackfillMode.AUTO, false).run("awaitBackfill", "backfillName", "fill");
+
+        assertThat(online.recorder.progress)
+                .contains("Backfill fill was registered, and nobody has begun it: it is done here, about 500 rows")
+                .contains("Backfill fill is finished: 500 rows changed");
+    }
+
+    @Test
+    void leavesALargeTableToAPersonWhereNobodyWouldBegin() {
+        database.execute("UPDATE expand_contract_backfill SET rows_estimated = 100000,"
+                + " heartbeat_at = clock_timestamp() - interval '1 h'");
+        online.withBackfills(BackfillMode.AUTO, false);
+
+        assertThatThrownBy(this::awaitLong)
+                .isInstanceOf(BackfillStopped.class)
+                .hasMessageContaining("nobody has been at work on it for 60 min (nothing runs it by itself");
     }
 
     @Test
@@ -92,7 +113,7 @@ class AwaitBackfillIT {
 
         assertThatThrownBy(this::awaitLong)
                 .isInstanceOf(BackfillStopped.class)
-                .hasMessageContaining("nobody has been at work on it for 1 min (nothing runs it by itself")
+                .hasMessageContaining("nobody has been at work on it for 1 min (a worker of another process runs it")
                 .hasMessageContaining("It is " + state)
                 .hasMessageContaining("Have it run (backfill run fill, or BackfillWorker in Java)");
     }

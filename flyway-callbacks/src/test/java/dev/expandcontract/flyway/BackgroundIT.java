@@ -60,6 +60,17 @@ class BackgroundIT {
     }
 
     @Test
+    void onANewDatabaseAreDoneWhereALaterMigrationAwaitsThem() {
+        migrations.script(
+                "V3__after.sql",
+                "CALL online.await_backfill(backfill_name => 'orders.n');",
+                "CALL online.add_not_null(table_name => 'orders', column_name => 'n');");
+
+        assertThat(migrations.migrate().migrationsExecuted).isEqualTo(3);
+        assertFilledOnce();
+    }
+
+    @Test
     void areLeftToAWorkerWhereThereIsOne() {
         withWorker().migrate();
         assertThat(state()).isEqualTo("registered");
