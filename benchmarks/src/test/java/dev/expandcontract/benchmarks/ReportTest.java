@@ -84,8 +84,9 @@ class ReportTest {
     void theTableIsMarkdown() {
         assertThat(TextTable.of(report()).lines())
                 .anyMatch(line -> line.matches("\\| single-update +\\| +200 \\| +1\\.00 \\|.*"))
-                .anyMatch(line -> line.matches(
-                        "\\| engine-key-1-full +\\| +100 \\| +0\\.50 \\|.*\\| +1\\.25 \\| +6\\.0 \\| +1\\.5 \\| +50 \\|"));
+                .anyMatch(
+                        line -> line.matches(
+                                "\\| engine-key-1-full +\\| +100 \\| +0\\.50 \\|.*\\| +1\\.25 \\| +6\\.0 \\| +1\\.5 \\| +50 \\|"));
     }
 
     @Test

@@ -1,8 +1,8 @@
 package dev.expandcontract.operation;
 
 import dev.expandcontract.backfill.AxisKind;
-import dev.expandcontract.backfill.DurationText;
 import dev.expandcontract.plan.BackfillMode;
+import dev.expandcontract.sql.DurationText;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.QualifiedName;
 import dev.expandcontract.sql.SqlExpression;

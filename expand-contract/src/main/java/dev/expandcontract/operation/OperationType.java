@@ -1,9 +1,9 @@
 package dev.expandcontract.operation;
 
-import dev.expandcontract.backfill.DurationText;
 import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.error.Problem;
 import dev.expandcontract.error.Suggestion;
+import dev.expandcontract.sql.DurationText;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;

@@ -6,7 +6,7 @@ import dev.expandcontract.backfill.BackfillOptions;
 import dev.expandcontract.backfill.BackfillState;
 import dev.expandcontract.backfill.BackfillStatus;
 import dev.expandcontract.error.BackfillStopped;
-import dev.expandcontract.settings.Durations;
+import dev.expandcontract.sql.DurationText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -39,7 +39,8 @@ record AwaitedBackfill(BackfillStep backfills, Ticker ticker) {
             requireHope(status);
             Duration waited = ticker.since(began);
             if (waited.compareTo(timeout) >= 0) {
-                throw notFinished(status, "after " + Durations.text(timeout), "Run this again: it waits for the rest");
+                throw notFinished(
+                        status, "after " + DurationText.rounded(timeout), "Run this again: it waits for the rest");
             }
             if (waited.compareTo(tellAt) >= 0) {
                 listener().progress("Backfill " + name + ": " + status.inWords());
@@ -93,7 +94,8 @@ record AwaitedBackfill(BackfillStep backfills, Ticker ticker) {
         if (idle.compareTo(longestSilence(status)) > 0) {
             throw notFinished(
                     status,
-                    "and nobody has been at work on it for " + Durations.text(Duration.ofSeconds(idle.toSeconds()))
+                    "and nobody has been at work on it for "
+                            + DurationText.rounded(Duration.ofSeconds(idle.toSeconds()))
                             + " (" + backfills.whoRuns() + ")"
                             + (status.error() == null ? "" : ". It stopped: " + status.error()),
                     "Have it run (backfill run " + status.name() + ", or BackfillWorker in Java), then run this again");

@@ -6,7 +6,7 @@ import dev.expandcontract.backfill.BackfillStatus;
 import dev.expandcontract.backfill.BackfillWait;
 import dev.expandcontract.backfill.LoggingBackfillListener;
 import dev.expandcontract.error.Blocker;
-import dev.expandcontract.settings.Durations;
+import dev.expandcontract.sql.DurationText;
 import dev.expandcontract.sql.QualifiedName;
 import java.time.Duration;
 import java.util.Locale;
@@ -25,7 +25,7 @@ record BackfillProgress(RunListener listener) implements BackfillListener {
                 : String.join(
                         "; ", wait.blockers().stream().map(Blocker::toString).toList());
         listener.warning("Backfill %s: %s is locked by %s; next try in %s"
-                .formatted(wait.name(), wait.range(), who, Durations.text(wait.pause())));
+                .formatted(wait.name(), wait.range(), who, DurationText.rounded(wait.pause())));
     }
 
     @Override
@@ -40,8 +40,8 @@ record BackfillProgress(RunListener listener) implements BackfillListener {
 
     @Override
     public void disconnected(String name, String reason, Duration pause) {
-        listener.warning(
-                "Backfill %s: connection lost (%s); next try in %s".formatted(name, reason, Durations.text(pause)));
+        listener.warning("Backfill %s: connection lost (%s); next try in %s"
+                .formatted(name, reason, DurationText.rounded(pause)));
     }
 
     @Override
@@ -63,6 +63,6 @@ record BackfillProgress(RunListener listener) implements BackfillListener {
                 result.rows(),
                 earlier,
                 result.batchesNow(),
-                Durations.text(result.duration())));
+                DurationText.rounded(result.duration())));
     }
 }

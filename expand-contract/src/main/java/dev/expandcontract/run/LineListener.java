@@ -2,7 +2,7 @@ package dev.expandcontract.run;
 
 import dev.expandcontract.plan.Plan;
 import dev.expandcontract.plan.Step;
-import dev.expandcontract.settings.Durations;
+import dev.expandcontract.sql.DurationText;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -27,7 +27,7 @@ record LineListener(Consumer<String> info, Consumer<String> warn, Consumer<Strin
 
     @Override
     public void stepDone(Plan plan, Step step, Duration time) {
-        info.accept("  done in " + Durations.text(time));
+        info.accept("  done in " + DurationText.rounded(time));
     }
 
     @Override
@@ -47,6 +47,6 @@ record LineListener(Consumer<String> info, Consumer<String> warn, Consumer<Strin
 
     @Override
     public void done(Plan plan, Duration time) {
-        info.accept(plan.subject() + " done in " + Durations.text(time));
+        info.accept(plan.subject() + " done in " + DurationText.rounded(time));
     }
 }

@@ -4,8 +4,8 @@ import dev.expandcontract.error.Blocker;
 import dev.expandcontract.error.LockNotAcquired;
 import dev.expandcontract.error.StepFailed;
 import dev.expandcontract.plan.Lock;
-import dev.expandcontract.settings.Durations;
 import dev.expandcontract.settings.Settings;
+import dev.expandcontract.sql.DurationText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -150,7 +150,7 @@ final class LockPolicy {
                                 step,
                                 String.join(
                                         ", ", locks.stream().map(Lock::toString).toList()),
-                                Durations.text(settings.lockBudget()),
+                                DurationText.rounded(settings.lockBudget()),
                                 who),
                 blockers,
                 cause);

@@ -2,7 +2,7 @@ package dev.expandcontract.run;
 
 import dev.expandcontract.error.Blocker;
 import dev.expandcontract.plan.Lock;
-import dev.expandcontract.settings.Durations;
+import dev.expandcontract.sql.DurationText;
 import java.time.Duration;
 import java.util.List;
 
@@ -25,7 +25,7 @@ public record LockWait(
                         String.join(", ", locks.stream().map(Lock::toString).toList()),
                         who,
                         attempt,
-                        Durations.text(waited),
-                        Durations.text(nextTry));
+                        DurationText.rounded(waited),
+                        DurationText.rounded(nextTry));
     }
 }

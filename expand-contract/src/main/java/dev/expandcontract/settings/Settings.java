@@ -2,6 +2,7 @@ package dev.expandcontract.settings;
 
 import dev.expandcontract.backfill.BackfillOptions;
 import dev.expandcontract.plan.BackfillMode;
+import dev.expandcontract.sql.DurationText;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,11 @@ public record Settings(
     private static void inRange(String name, Duration value, Duration least, Duration most) {
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
             throw new IllegalArgumentException("%s is %s; it must be from %s to %s"
-                    .formatted(name, Durations.text(value), Durations.text(least), Durations.text(most)));
+                    .formatted(
+                            name,
+                            DurationText.rounded(value),
+                            DurationText.rounded(least),
+                            DurationText.rounded(most)));
         }
     }
 }

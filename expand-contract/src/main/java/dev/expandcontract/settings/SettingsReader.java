@@ -4,6 +4,7 @@ import dev.expandcontract.backfill.BackfillOptions;
 import dev.expandcontract.error.ConfigurationProblem;
 import dev.expandcontract.error.Suggestion;
 import dev.expandcontract.plan.BackfillMode;
+import dev.expandcontract.sql.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,8 +83,8 @@ public final class SettingsReader {
             Settings settings = new Settings(
                     value("enabled", SettingsReader::bool).orElse(defaults.isEnabled()),
                     values.get("schema"),
-                    value("lockTimeout", Durations::parse).orElse(defaults.lockTimeout()),
-                    value("lockBudget", Durations::parse).orElse(defaults.lockBudget()),
+                    value("lockTimeout", DurationText::parse).orElse(defaults.lockTimeout()),
+                    value("lockBudget", DurationText::parse).orElse(defaults.lockBudget()),
                     backfill(),
                     value("backfill.mode", BackfillMode::of).orElse(defaults.backfillMode()),
                     value("backfill.worker", SettingsReader::bool).orElse(defaults.hasBackfillWorker()));
@@ -99,7 +100,7 @@ public final class SettingsReader {
 
     private BackfillOptions backfill() {
         return BackfillOptions.defaults().with(options -> {
-            value("backfill.targetTime", Durations::parse)
+            value("backfill.targetTime", DurationText::parse)
                     .ifPresent(time -> options.targetTime(time).batchTimeout(batchTimeout(time)));
             value("backfill.workers", Integer::valueOf).ifPresent(options::workers);
             value("backfill.speed", Integer::valueOf).ifPresent(options::speed);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.expandcontract.error.ConfigurationProblem;
 import dev.expandcontract.plan.BackfillMode;
+import dev.expandcontract.sql.DurationText;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -67,14 +68,14 @@ class SettingsReaderTest {
 
     @Test
     void durationsAreReadAsPostgresqlWritesThem() {
-        assertThat(Durations.parse("250ms")).isEqualTo(Duration.ofMillis(250));
-        assertThat(Durations.parse("10 s")).isEqualTo(Duration.ofSeconds(10));
-        assertThat(Durations.parse("5min")).isEqualTo(Duration.ofMinutes(5));
-        assertThat(Durations.parse("PT1M")).isEqualTo(Duration.ofMinutes(1));
-        assertThat(Durations.parse("1.5 s")).isEqualTo(Duration.ofMillis(1500));
-        assertThat(Durations.text(Duration.ofMillis(1500))).isEqualTo("1.5 s");
-        assertThat(Durations.text(Duration.ofMillis(47_713))).isEqualTo("47.7 s");
-        assertThat(Durations.text(Duration.ofMillis(999))).isEqualTo("999 ms");
-        assertThat(Durations.text(Duration.ofMinutes(10))).isEqualTo("10 min");
+        assertThat(DurationText.parse("250ms")).isEqualTo(Duration.ofMillis(250));
+        assertThat(DurationText.parse("10 s")).isEqualTo(Duration.ofSeconds(10));
+        assertThat(DurationText.parse("5min")).isEqualTo(Duration.ofMinutes(5));
+        assertThat(DurationText.parse("PT1M")).isEqualTo(Duration.ofMinutes(1));
+        assertThat(DurationText.parse("1.5 s")).isEqualTo(Duration.ofMillis(1500));
+        assertThat(DurationText.rounded(Duration.ofMillis(1500))).isEqualTo("1.5 s");
+        assertThat(DurationText.rounded(Duration.ofMillis(47_713))).isEqualTo("47.7 s");
+        assertThat(DurationText.rounded(Duration.ofMillis(999))).isEqualTo("999 ms");
+        assertThat(DurationText.rounded(Duration.ofMinutes(10))).isEqualTo("10 min");
     }
 }
