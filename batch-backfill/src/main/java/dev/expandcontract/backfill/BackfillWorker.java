@@ -124,7 +124,7 @@ public final class BackfillWorker {
             looks.succeeded("");
             return next;
         } catch (ExpandContractException e) {
-            looks.failed("", e, engine.listener());
+            retrying(e, looks.failed(""));
             return Optional.empty();
         }
     }
@@ -133,11 +133,18 @@ public final class BackfillWorker {
         BackfillOutcome outcome = run(name);
         ended.accept(outcome);
         ExpandContractException failure = outcome.failure();
-        if (failure == null || outcome.result() != null) {
+        if (failure == null) {
             jobs.succeeded(name);
         } else if (!Thread.currentThread().isInterrupted()) {
-            jobs.failed(name, failure, engine.listener());
+            Duration pause = jobs.failed(name);
+            if (outcome.result() == null) {
+                retrying(failure, pause);
+            }
         }
+    }
+
+    private void retrying(ExpandContractException failure, Duration pause) {
+        engine.listener().retrying(String.valueOf(failure.getMessage()), pause);
     }
 
     private Optional<String> next(Predicate<String> names) {

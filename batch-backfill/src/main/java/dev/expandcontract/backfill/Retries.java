@@ -28,11 +28,12 @@ final class Retries {
         retries.remove(name);
     }
 
-    void failed(String name, RuntimeException failure, BackfillListener listener) {
+    /** @return the pause until then */
+    Duration failed(String name) {
         Retry before = retries.get(name);
         Duration doubled = before == null ? first : before.pause().multipliedBy(2);
         Duration pause = doubled.compareTo(longest) < 0 ? doubled : longest;
         retries.put(name, new Retry(timing.nanos(), pause));
-        listener.retrying(String.valueOf(failure.getMessage()), pause);
+        return pause;
     }
 }

@@ -6,6 +6,8 @@ import dev.expandcontract.backfill.BackfillOutcome;
 import dev.expandcontract.backfill.BackfillState;
 import dev.expandcontract.backfill.BackfillStatus;
 import dev.expandcontract.backfill.BackfillWorker;
+import dev.expandcontract.error.ConfigurationProblem;
+import dev.expandcontract.sql.SqlState;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
@@ -15,8 +17,7 @@ import java.util.function.Predicate;
 record RegisteredBackfills(Target target, RunListener listener) {
     /** Those too with rows that could not be changed: they are tried again, as by a migration that waits. */
     void run(Host host) throws SQLException {
-        var log = new OperationLog(target.connection(), target.stateSchema());
-        Set<String> runs = log.exists() ? log.runsOfBackfills(host) : Set.of();
+        Set<String> runs = runs(host);
         Predicate<BackfillStatus> isOurs = status -> runs.contains(status.origin())
                 && (BackfillWorker.isWaiting(status) || status.state() == BackfillState.FINISHED_WITH_FAILURES);
         List<String> names = runs.isEmpty()
@@ -32,6 +33,22 @@ record RegisteredBackfills(Target target, RunListener listener) {
             BackfillOutcome.throwFailures(new BackfillWorker(engine, target.connection(), target.others())
                     .forJobs(isOurs)
                     .runAll());
+        }
+    }
+
+    /** Whoever may not read our notes has written none. */
+    private Set<String> runs(Host host) throws SQLException {
+        var log = new OperationLog(target.connection(), target.stateSchema());
+        try {
+            return log.exists() ? log.runsOfBackfills(host) : Set.of();
+        } catch (SQLException e) {
+            if (SqlState.INSUFFICIENT_PRIVILEGE.matches(e)) {
+                return Set.of();
+            }
+            throw e;
+        } catch (ConfigurationProblem e) {
+            listener.warning("What migrations have registered is not run: " + e.getMessage());
+            return Set.of();
         }
     }
 }

@@ -8,9 +8,12 @@ import dev.expandcontract.backfill.BackfillOutcome;
 import dev.expandcontract.backfill.BackfillWorker;
 import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.plan.BackfillMode;
+import dev.expandcontract.settings.Settings;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.testing.PostgresTest;
 import dev.expandcontract.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,6 +164,26 @@ class BackfillModesIT {
                 .hasMessageContaining("awaitBackfill");
         work();
         online.run("addNotNull", "tableName", "orders", "columnName", "n");
+    }
+
+    @Test
+    void whatIsRegisteredHindersNobodyWhoMayNotSeeIt() throws SQLException {
+        online.as(MIGRATION).run("backfill", with("mode", "background"));
+        var runner = new Runner(Settings.defaults(), online.recorder);
+
+        try (Connection stranger = database.connectAs(database.createRole("stranger"))) {
+            runner.runRegistered(new Target(stranger, null, new Identifier("public")), MIGRATION.host());
+        }
+        assertThat(state()).isEqualTo("registered");
+
+        try (Connection connection = database.connect()) {
+            runner.runRegistered(online.target(connection), new Host("flyway", "another"));
+            assertThat(state()).isEqualTo("registered");
+            database.execute("COMMENT ON TABLE expand_contract_operation IS 'layout 99'");
+            runner.runRegistered(online.target(connection), MIGRATION.host());
+            assertThat(state()).isEqualTo("registered");
+            assertThat(online.recorder.warnings).anyMatch(line -> line.contains("is not run: "));
+        }
     }
 
     private static Object[] with(String attribute, String value) {
