@@ -9,11 +9,13 @@ import dev.expandcontract.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a job whose connection breaks before its first batch. */
+@Tag("slow")
 class BrokenOpeningIT extends BackfillFixture {
     BrokenOpeningIT(TestDatabase database) {
         super(database);

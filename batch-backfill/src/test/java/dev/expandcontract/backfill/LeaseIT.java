@@ -7,9 +7,11 @@ import dev.expandcontract.testing.TestDatabase;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Of two workers, one of which is slower than its lease allows. */
+@Tag("slow")
 class LeaseIT extends BackfillFixture {
     LeaseIT(TestDatabase database) {
         super(database);
