@@ -44,7 +44,8 @@ final class AdaptiveBatchSize {
         return rows == options.minBatchSize();
     }
 
-    void took(int batchRows, Duration time) {
+    /** @param batchRows that were asked for, as chosen before or after the last change */
+    void took(long batchRows, Duration time) {
         double perRow = (double) Math.max(1, time.toNanos()) / batchRows;
         double target = options.targetTime().toNanos();
         if (time.compareTo(options.targetTime().multipliedBy(TOO_LONG)) >= 0) {
@@ -56,7 +57,7 @@ final class AdaptiveBatchSize {
             nanosPerRow.removeFirst();
         }
         nanosPerRow.addLast(perRow);
-        double most = Math.ceil(rows * MAX_GROWTH);
+        double most = Math.max(rows, Math.ceil(batchRows * MAX_GROWTH));
         double wanted = target / quantile();
         rows = bounded(Math.min(wanted, most));
         settled = wanted <= most || rows == options.maxBatchSize();

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Rows in order of a unique key. A position is the key of a row. */
 record KeyAxis(Key key) implements Axis {
@@ -29,11 +30,15 @@ record KeyAxis(Key key) implements Axis {
     @Override
     public List<List<String>> ends(Connection connection, Part part, Range rest, long rows, int most)
             throws SQLException {
-        String order = order(part.alias());
-        String sql = "SELECT * FROM (SELECT " + String.join(", ", position(part.alias()))
-                + ", row_number() OVER (ORDER BY " + order + ") AS number FROM " + part.sql() + " WHERE "
-                + rest.predicate(part.alias()) + " ORDER BY " + order + " LIMIT " + rows * most
-                + ") AS rest WHERE number % " + rows + " = 0";
+        Identifier table = part.alias();
+        String columns = key.columns().stream()
+                .map(column -> table.sql() + '.' + column.sql())
+                .collect(Collectors.joining(", "));
+        String sql = "SELECT " + String.join(", ", position(table)) + " FROM (SELECT " + columns
+                + ", row_number() OVER (ORDER BY " + order(table) + ") AS expand_contract_number FROM " + part.sql()
+                + " WHERE "
+                + rest.predicate(table) + " ORDER BY " + order(table) + " LIMIT " + rows * most + ") AS " + table.sql()
+                + " WHERE expand_contract_number % " + rows + " = 0 ORDER BY expand_contract_number";
         List<List<String>> ends = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             rest.bind(statement, 1);

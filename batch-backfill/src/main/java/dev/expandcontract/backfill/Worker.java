@@ -143,8 +143,8 @@ final class Worker {
             reconnecting = null;
             if (done.isPresent()) {
                 Duration took = timing.since(began);
-                if (batches.rowsAsked() == size.rows()) {
-                    size.took(size.rows(), took);
+                if (batches.rowsAsked() > size.rows() / 2) {
+                    size.took(batches.rowsAsked(), took);
                 }
                 run.did(done.get().rows());
                 brake.rest(session.connection(), took, found.job());
