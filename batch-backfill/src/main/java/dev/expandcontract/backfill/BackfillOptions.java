@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param firstBatchSize rows in the first batch. 100: stays below a second even where a trigger takes 8 ms for a row;
  *     growing by half, 1000 are reached with the seventh batch
  * @param minBatchSize the floor. 10: below it the commit costs more than the rows
- * @param maxBatchSize the ceiling. 2000: larger transactions are slower, because PostgreSQL can clear an index only of
- *     what earlier ones left behind (measured: benchmarks)
+ * @param maxBatchSize the ceiling. 2000: larger transactions are slower, as PostgreSQL looks in vain for index entries of
+ *     their own old versions to remove (measured: benchmarks)
  * @param lockTimeout how long a batch waits for a locked row. 100 ms: must stay below PostgreSQL's
  *     {@code deadlock_timeout} (1 s), so that in a deadlock we give up before the application can become the victim
  * @param lockBudget how long the same range is tried while rows are locked. 10 min, as for every other lock

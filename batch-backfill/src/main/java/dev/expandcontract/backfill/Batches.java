@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * A range that was claimed, and where the batches end that it is worked off in. Many small transactions are quicker than a
- * few large ones: PostgreSQL may clear an index of the versions that an earlier transaction left behind, but not of its own.
+ * few large ones: those have PostgreSQL look in vain, again and again, for index entries of old versions to remove.
  *
  * @param ends of all batches but the last, which ends with the range
  * @param rows that each of them was to have
