@@ -242,9 +242,15 @@ public final class BackfillEngine {
         String name = result.name().replace("'", "''");
         return ("Backfill \"%s\" of %s is finished but for %d rows, which could not be changed; %d rows were. They are named in"
                         + " SELECT failed_row, error FROM %s WHERE job = '%s' AND state = 'failed'. When they are mended,"
-                        + " run the same again: it tries only these")
+                        + " run the same again, or backfill run %s: it tries only these")
                 .formatted(
-                        result.name(), result.table(), result.rowsFailed(), result.rows(), stateTable.ranges(), name);
+                        result.name(),
+                        result.table(),
+                        result.rowsFailed(),
+                        result.rows(),
+                        stateTable.ranges(),
+                        name,
+                        result.name());
     }
 
     private StepFailed unreadable(String name, SQLException e) {

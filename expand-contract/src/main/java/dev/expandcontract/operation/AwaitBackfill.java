@@ -11,14 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 @Describe(
         "Waits until a backfill that an earlier migration has registered is finished, and tells its progress meanwhile."
-                + " Fails with that when it was cancelled, when rows could not be changed, when nobody has been at work on it for a"
-                + " minute, and when the time is over; run again, it goes on waiting. Where no worker is said to be there, it does itself what"
-                + " nobody has begun, if the table has less than 100,000 rows: so a new database can be migrated at one go.")
+                + " Fails with that when it was cancelled, when rows can't be changed, and when the time is over; run again, it goes on"
+                + " waiting. Where no worker is said to be there (expandcontract.backfill.worker), it does itself what nobody is at work"
+                + " on, however long that takes.")
 @NoUndo("Nothing was changed: leave the rollback empty.")
 public record AwaitBackfill(
         @Describe("by which its progress is found") String backfillName,
 
-        @Describe("how long to wait at most; default: lockBudget, which is 10min unless it was set") @Nullable
+        @Describe("how long to wait for others at most; default: lockBudget, which is 10min unless it was set")
+        @Nullable
         Duration timeout)
         implements Operation {
 

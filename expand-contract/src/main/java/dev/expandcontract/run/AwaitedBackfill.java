@@ -3,9 +3,11 @@ package dev.expandcontract.run;
 import dev.expandcontract.backfill.BackfillControl;
 import dev.expandcontract.backfill.BackfillEngine;
 import dev.expandcontract.backfill.BackfillOptions;
+import dev.expandcontract.backfill.BackfillResult;
 import dev.expandcontract.backfill.BackfillState;
 import dev.expandcontract.backfill.BackfillStatus;
 import dev.expandcontract.error.BackfillStopped;
+import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.sql.DurationText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,7 +17,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Locale;
 
-/** Waits for a backfill that others work on. */
+/** Waits for a backfill that others work on. What nobody would work on is done here. */
 record AwaitedBackfill(BackfillStep backfills, Ticker ticker) {
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
     private static final Duration TELL_EVERY = Duration.ofSeconds(10);
@@ -24,82 +26,93 @@ record AwaitedBackfill(BackfillStep backfills, Ticker ticker) {
     /**
      * Until it is finished.
      *
-     * @throws BackfillStopped if that can't be expected any more, or not in time
+     * @param timeout of waiting; the work that is done here takes the time that it takes
+     * @throws InvalidOperation if there is no backfill of this name
+     * @throws BackfillStopped if it was cancelled, if rows can't be changed, or if it is not finished in time
      */
     void await(String name, Duration timeout) throws SQLException, InterruptedException {
-        var control = new BackfillControl(target().stateSchema());
         long began = ticker.nanoTime();
         Duration tellAt = Duration.ZERO;
-        BackfillStatus status = control.status(target().connection(), name);
-        if (isLeftToUs(status)) {
-            runHere(status);
-            status = control.status(target().connection(), name);
-        }
+        BackfillStatus status = helped(first(name));
         while (status.state() != BackfillState.FINISHED) {
-            requireHope(status);
             Duration waited = ticker.since(began);
             if (waited.compareTo(timeout) >= 0) {
                 throw notFinished(
-                        status, "after " + DurationText.rounded(timeout), "Run this again: it waits for the rest");
+                        status,
+                        "after " + DurationText.rounded(timeout) + idleInWords(status),
+                        "Have it run if nobody does (backfill run " + name
+                                + ", or BackfillWorker in Java), and run this again: it waits for the rest");
             }
             if (waited.compareTo(tellAt) >= 0) {
                 listener().progress("Backfill " + name + ": " + status.inWords());
                 tellAt = waited.plus(TELL_EVERY);
             }
             ticker.sleep(LOOK_EVERY);
-            status = control.status(target().connection(), name);
+            status = helped(status(name));
         }
         listener()
                 .progress(String.format(
                         Locale.ROOT, "Backfill %s is finished: %,d rows changed", name, status.rowsDone()));
     }
 
-    /**
-     * On a new database the migration that registers it runs just before: nobody has begun it, and nobody is there who
-     * would. Of a large table that is for a person to see.
-     */
-    private boolean isLeftToUs(BackfillStatus status) {
-        return status.state() == BackfillState.REGISTERED
-                && !backfills.settings().hasBackfillWorker()
-                && status.rowsEstimated() < BackfillStep.LARGE;
-    }
-
-    private void runHere(BackfillStatus status) {
-        listener()
-                .progress(String.format(
-                        Locale.ROOT,
-                        "Backfill %s was registered, and nobody has begun it: it is done here, about %,d rows",
-                        status.name(),
-                        status.rowsEstimated()));
-        var engine = new BackfillEngine(target().stateSchema(), new BackfillProgress(listener()));
-        engine.run(target().connection(), target().others(), engine.job(target().connection(), status.name()));
-    }
-
-    private void requireHope(BackfillStatus status) throws SQLException {
-        switch (status.state()) {
-            case FINISHED_WITH_FAILURES ->
-                throw new BackfillStopped(new BackfillEngine(target().stateSchema()).failuresInWords(status.result()));
-            case CANCELLED ->
-                throw notFinished(
-                        status,
-                        "and will not be, since somebody has cancelled it",
-                        "Resume it (backfill resume " + status.name() + "), then run this again");
-            case REGISTERED, RUNNING, STOPPED -> requireSomebodyAtWork(status);
-            default -> {}
+    private BackfillStatus first(String name) {
+        try {
+            return status(name);
+        } catch (InvalidOperation e) {
+            throw new InvalidOperation(
+                    e.getMessage()
+                            + ". The migration that registers it comes first; where its work was done in another way, skip this one");
         }
     }
 
-    private void requireSomebodyAtWork(BackfillStatus status) throws SQLException {
-        Duration idle = Duration.between(status.heartbeatAt(), now());
-        if (idle.compareTo(longestSilence(status)) > 0) {
+    /** Where nobody else would, it is done here; also rows once more that could not be changed. */
+    private BackfillStatus helped(BackfillStatus status) throws SQLException {
+        if (status.state() == BackfillState.CANCELLED) {
             throw notFinished(
                     status,
-                    "and nobody has been at work on it for "
-                            + DurationText.rounded(Duration.ofSeconds(idle.toSeconds()))
-                            + " (" + backfills.whoRuns() + ")"
-                            + (status.error() == null ? "" : ". It stopped: " + status.error()),
-                    "Have it run (backfill run " + status.name() + ", or BackfillWorker in Java), then run this again");
+                    "and will not be, since somebody has cancelled it",
+                    "Resume it (backfill resume " + status.name() + "), then run this again");
         }
+        if (!isLeftToUs(status)) {
+            return status;
+        }
+        listener()
+                .progress(
+                        "Backfill " + status.name() + " is done here, as nobody is at work on it: " + status.inWords());
+        var engine = new BackfillEngine(target().stateSchema(), new BackfillProgress(listener()));
+        BackfillResult result =
+                engine.run(target().connection(), target().others(), engine.job(target().connection(), status.name()));
+        if (result.rowsFailed() > 0) {
+            throw new BackfillStopped(engine.failuresInWords(result));
+        }
+        return status(status.name());
+    }
+
+    private boolean isLeftToUs(BackfillStatus status) throws SQLException {
+        boolean isForOthers = backfills.settings().hasBackfillWorker();
+        return switch (status.state()) {
+            case REGISTERED, STOPPED -> !isForOthers;
+            case RUNNING -> !isForOthers && idle(status).compareTo(longestSilence(status)) > 0;
+            case FINISHED_WITH_FAILURES -> true;
+            default -> false;
+        };
+    }
+
+    private String idleInWords(BackfillStatus status) throws SQLException {
+        Duration idle = idle(status);
+        return idle.compareTo(longestSilence(status)) <= 0
+                ? ""
+                : ", and nobody has been at work on it for "
+                        + DurationText.rounded(Duration.ofSeconds(idle.toSeconds()))
+                        + (status.error() == null ? "" : ", when it stopped: " + status.error());
+    }
+
+    private Duration idle(BackfillStatus status) throws SQLException {
+        return Duration.between(status.heartbeatAt(), now());
+    }
+
+    private BackfillStatus status(String name) {
+        return new BackfillControl(target().stateSchema()).status(target().connection(), name);
     }
 
     /** A worker is silent during a batch, and while it rests for its speed's sake. */

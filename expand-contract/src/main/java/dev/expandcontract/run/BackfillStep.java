@@ -23,7 +23,7 @@ import java.time.Duration;
  */
 record BackfillStep(Target target, String run, Settings settings, RunListener listener, String whoRuns) {
     /** From so many rows on a migration need not wait where there is a worker: some ten seconds. */
-    static final long LARGE = 100_000;
+    private static final long LARGE = 100_000;
 
     void run(Action.Batches batches) throws SQLException {
         Action.Manner manner = batches.manner();

@@ -193,7 +193,7 @@ class RunnerIT {
         assertThatThrownBy(() -> online.run("backfill", "tableName", "orders", "set", "n = n + 1"))
                 .hasMessageContaining("finished but for 1 rows, which could not be changed; 499 rows were")
                 .hasMessageContaining("SELECT failed_row, error FROM")
-                .hasMessageContaining("run the same again: it tries only these");
+                .hasMessageContaining("run the same again, or backfill run orders.n: it tries only these");
         assertThat(sum()).isEqualTo(499);
         database.execute("ALTER TABLE orders DROP CONSTRAINT refused");
 
