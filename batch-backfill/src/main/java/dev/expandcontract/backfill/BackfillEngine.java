@@ -120,7 +120,7 @@ public final class BackfillEngine {
         var batch = new Batch(run.job(), ranges, opened.layout(), throttling, slots);
         var division = new Division(ranges, opened.layout(), batch);
         var brake = new Brake(run, jobs, throttling, new KeyWatch(opened.layout(), timing));
-        return new Worker(run, session, claims, ranges, batch, division, brake);
+        return new Worker(run, session, claims, batch, division, brake);
     }
 
     /**

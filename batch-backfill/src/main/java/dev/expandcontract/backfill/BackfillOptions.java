@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     where the server has cores and disk to spare, which only its owner knows
  * @param speed share of the time in which a worker works, in percent; in the rest it sleeps. 1 to 100
  * @param maxConcurrentBatches how many batches of all backfills of this database may be at work at once, counted by every
- *     run that has such a limit; at least 1; null: any number
+ *     run that has such a limit; 1 to 1000; null: any number
  * @param lease how long the range of a worker that is gone is kept for it. 15 s: longer than a pause of the garbage
  *     collector; a worker in the middle of a batch keeps its range in any case
  * @param reconnectBudget how long a server that went away is tried again. 10 min: longer than a failover takes
@@ -85,8 +85,8 @@ public record BackfillOptions(
         require(problems, speed >= 1 && speed <= 100, "speed must be from 1 to 100 percent: " + speed);
         require(
                 problems,
-                maxConcurrentBatches == null || maxConcurrentBatches >= 1,
-                "maxConcurrentBatches must be at least 1: " + maxConcurrentBatches);
+                maxConcurrentBatches == null || (maxConcurrentBatches >= 1 && maxConcurrentBatches <= 1000),
+                "maxConcurrentBatches must be from 1 to 1000: " + maxConcurrentBatches);
         require(problems, maxFailures >= 0, "maxFailures must not be negative: " + maxFailures);
         if (!problems.isEmpty()) {
             throw new ConfigurationProblem("backfill option " + String.join("; ", problems));

@@ -149,7 +149,7 @@ public final class BackfillWorker {
 
     private Optional<String> next(Predicate<String> names) {
         return looking(connection -> engine.all(connection).stream()
-                .filter(which)
+                .filter(status -> status.state() != BackfillState.FINISHED && which.test(status))
                 .map(BackfillStatus::name)
                 .filter(names)
                 .findFirst());

@@ -59,6 +59,21 @@ final class Batch {
                         c -> ranges.isHeld(c, claim) ? ranges.cut(c, claim, batches.end(), batches.rows()) : claim);
     }
 
+    /** For anybody, at once. */
+    void giveBack(Connection connection, Claim claim) throws SQLException {
+        Transactions.write(connection, settings(), c -> ranges.giveBack(c, claim));
+    }
+
+    /** For anybody, after a pause. */
+    void waitFor(Connection connection, Claim claim, Duration pause) throws SQLException {
+        Transactions.write(connection, settings(), c -> ranges.waitFor(c, claim, pause));
+    }
+
+    /** How long the last one has worked, without waiting for its turn. */
+    Duration took() {
+        return timing.since(updateBegan);
+    }
+
     /** Whether the server cancelled the batch because it took too long, not because a person did. */
     boolean timedOut(SQLException error) {
         return SqlState.QUERY_CANCELED.matches(error)

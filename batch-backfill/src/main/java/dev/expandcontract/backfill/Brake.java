@@ -2,6 +2,7 @@ package dev.expandcontract.backfill;
 
 import dev.expandcontract.backfill.throttle.Throttling;
 import dev.expandcontract.error.BackfillStopped;
+import dev.expandcontract.sql.SqlState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,6 +17,9 @@ final class Brake {
 
     private static final String SETTINGS =
             Transactions.waitingUpTo(Duration.ofSeconds(1)) + "; SET LOCAL statement_timeout = 5000";
+
+    private static final String NOTE =
+            Transactions.waitingUpTo(Duration.ofSeconds(30)) + "; SET LOCAL synchronous_commit = off";
 
     private final BackfillRun run;
     private final Jobs jobs;
@@ -44,13 +48,17 @@ final class Brake {
         }
         isFirst = false;
         Optional<String> reason = look(connection);
-        while (reason.isPresent()
-                && jobs.isOpenThoughThrottled(connection, run.job().name(), reason.get())) {
+        while (reason.isPresent() && isStillWanted(connection, reason.get())) {
             run.throttled(reason.get());
             run.requireGoingOn();
             timing.sleep(LOOK_EVERY);
             reason = look(connection);
         }
+    }
+
+    private boolean isStillWanted(Connection connection, String reason) throws SQLException {
+        return Transactions.write(
+                connection, NOTE, c -> jobs.isOpenThoughThrottled(c, run.job().name(), reason));
     }
 
     /**
@@ -83,9 +91,16 @@ final class Brake {
 
     private Optional<String> look(Connection connection) throws SQLException {
         looked = timing.nanos();
-        return Transactions.read(connection, SETTINGS, c -> {
-            key.requireKey(c);
-            return throttling.reasonToWait(c);
-        });
+        try {
+            return Transactions.read(connection, SETTINGS, c -> {
+                key.requireKey(c);
+                return throttling.reasonToWait(c);
+            });
+        } catch (SQLException e) {
+            if (SqlState.QUERY_CANCELED.matches(e)) {
+                return Optional.of("the server takes more than 5 s to say how its table stands");
+            }
+            throw e;
+        }
     }
 }

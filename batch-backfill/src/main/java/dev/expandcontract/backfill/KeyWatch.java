@@ -2,6 +2,8 @@ package dev.expandcontract.backfill;
 
 import dev.expandcontract.error.BackfillStopped;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 
@@ -31,6 +33,9 @@ final class KeyWatch {
             return;
         }
         looked = timing.nanos();
+        if (!isStillCalledSo(connection)) {
+            return;
+        }
         KeyFinder.Keys now = KeyFinder.keys(connection, layout.job().table());
         if (!now.usable().contains(along.key())) {
             throw new BackfillStopped("the table was altered: %s, the key that the batches follow, is %s"
@@ -39,6 +44,19 @@ final class KeyWatch {
                             now.unusable().isEmpty()
                                     ? "no key of it any more, or of another type"
                                     : "no usable key of it any more (" + String.join("; ", now.unusable()) + ")"));
+        }
+    }
+
+    /** Where the table was renamed, what has its name now is none of ours. */
+    private boolean isStillCalledSo(Connection connection) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT coalesce(to_regclass(?)::oid = CAST(? AS oid), false)")) {
+            statement.setString(1, layout.job().table().sql());
+            statement.setLong(2, layout.table());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
         }
     }
 }

@@ -22,7 +22,7 @@ final class NewJob {
             ON CONFLICT (name) DO NOTHING
             """;
 
-    /** What a job of this name has left that somebody has deleted. */
+    /** What a job of this name has left that somebody has deleted; again for what a worker of it left while it was waited for. */
     private static final String SWEEP_OUT = "DELETE FROM %s WHERE job = ?";
 
     private NewJob() {}
@@ -50,7 +50,10 @@ final class NewJob {
     private static void sweepOut(Connection connection, QualifiedName ranges, BackfillJob job) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(SWEEP_OUT.formatted(ranges.sql()))) {
             new Parameters(statement).text(job.name());
-            statement.executeUpdate();
+            int left;
+            do {
+                left = statement.executeUpdate();
+            } while (left > 0);
         }
     }
 

@@ -171,13 +171,13 @@ final class Ranges {
     }
 
     /** For anybody, at once. */
-    void giveBack(Connection connection, Claim claim) throws SQLException {
-        update(connection, GIVE_BACK, p -> p.number(claim.id()).text(worker));
+    int giveBack(Connection connection, Claim claim) throws SQLException {
+        return update(connection, GIVE_BACK, p -> p.number(claim.id()).text(worker));
     }
 
     /** For anybody, after a pause. */
-    void waitFor(Connection connection, Claim claim, Duration pause) throws SQLException {
-        update(
+    int waitFor(Connection connection, Claim claim, Duration pause) throws SQLException {
+        return update(
                 connection,
                 WAIT,
                 p -> p.number(pause.toMillis()).number(claim.id()).text(worker));
@@ -203,10 +203,10 @@ final class Ranges {
         update(connection, FORGET_ONE, p -> p.number(claim.id()));
     }
 
-    private void update(Connection connection, String sql, Parameters.Binder binder) throws SQLException {
+    private int update(Connection connection, String sql, Parameters.Binder binder) throws SQLException {
         try (PreparedStatement statement = prepare(connection, sql)) {
             binder.bind(new Parameters(statement));
-            statement.executeUpdate();
+            return statement.executeUpdate();
         }
     }
 

@@ -19,7 +19,7 @@ record Slots(@Nullable Integer most, Timing timing, Consumer<String> listener) {
     /** Of the two numbers of an advisory lock the first: "xcbf". */
     private static final int KIND = 0x78636266;
 
-    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(3);
 
     /** After that its worker looks whether the job is still wanted. */
     private static final Duration LONGEST = Duration.ofSeconds(1);
@@ -29,8 +29,11 @@ record Slots(@Nullable Integer most, Timing timing, Consumer<String> listener) {
 
     /** In a transaction that has neither read nor locked anything; false if there was none for a second. */
     boolean take(Connection connection) throws SQLException {
+        if (most == null) {
+            return true;
+        }
         long began = timing.nanos();
-        while (most != null && !isTaken(connection, most)) {
+        while (!isTaken(connection, most)) {
             if (timing.since(began).compareTo(LONGEST) >= 0) {
                 listener.accept("the %d batches that may be at work at once (maxConcurrentBatches) are of others"
                         .formatted(most));

@@ -22,7 +22,6 @@ final class Worker {
     private final BackfillJob job;
     private final Session session;
     private final Claims claims;
-    private final Ranges ranges;
     private final Batch batch;
     private final Division division;
     private final Timing timing;
@@ -31,19 +30,11 @@ final class Worker {
     private @Nullable Patience reconnecting;
     private volatile String at = "";
 
-    Worker(
-            BackfillRun run,
-            Session session,
-            Claims claims,
-            Ranges ranges,
-            Batch batch,
-            Division division,
-            Brake brake) {
+    Worker(BackfillRun run, Session session, Claims claims, Batch batch, Division division, Brake brake) {
         this.run = run;
         this.job = run.job();
         this.session = session;
         this.claims = claims;
-        this.ranges = ranges;
         this.batch = batch;
         this.division = division;
         this.brake = brake;
@@ -112,7 +103,7 @@ final class Worker {
             work(found, batches);
         } catch (SQLException | InterruptedException | RuntimeException e) {
             try {
-                ranges.giveBack(session.connection(), batches.claim());
+                batch.giveBack(session.connection(), batches.claim());
             } catch (SQLException broken) {
                 e.addSuppressed(broken);
             }
@@ -127,7 +118,7 @@ final class Worker {
         while (rest.isPresent()) {
             Batches batches = rest.get();
             if (timing.since(began).compareTo(LOOK_EVERY) >= 0 || size.rows() < batches.rows() / 2) {
-                ranges.giveBack(session.connection(), batches.claim());
+                batch.giveBack(session.connection(), batches.claim());
                 return;
             }
             run.requireGoingOn();
@@ -137,29 +128,28 @@ final class Worker {
 
     private Optional<Batches> next(Claims.Found found, Batches batches) throws SQLException, InterruptedException {
         at = batch.range(batches).toString();
-        long began = timing.nanos();
+        Optional<Batch.Done> done;
         try {
-            Optional<Batch.Done> done = batch.run(session.connection(), found.job(), batches);
-            reconnecting = null;
-            if (done.isPresent()) {
-                Duration took = timing.since(began);
-                if (batches.rowsAsked() > size.rows() / 2) {
-                    size.took(batches.rowsAsked(), took);
-                }
-                run.did(done.get().rows());
-                brake.rest(session.connection(), took, found.job());
-            }
-            return done.flatMap(Batch.Done::rest);
+            done = batch.run(session.connection(), found.job(), batches);
         } catch (SQLException e) {
             failed(e, batches, found.isLast());
             return Optional.empty();
         }
+        reconnecting = null;
+        if (done.isPresent()) {
+            if (batches.rowsAsked() > size.rows() / 2) {
+                size.took(Math.min(batches.rowsAsked(), size.rows()), batch.took());
+            }
+            run.did(done.get().rows());
+            brake.rest(session.connection(), batch.took(), found.job());
+        }
+        return done.flatMap(Batch.Done::rest);
     }
 
     private void failed(SQLException error, Batches batches, boolean isLast) throws SQLException, InterruptedException {
         if (batch.timedOut(error) && !size.isSmallest()) {
             size.timedOut();
-            ranges.giveBack(session.connection(), batches.claim());
+            batch.giveBack(session.connection(), batches.claim());
         } else if (isLock(error)) {
             size.metLock();
             leave(batch.cut(session.connection(), batches), error, isLast);
@@ -184,7 +174,7 @@ final class Worker {
         }
         Duration pause = Patience.pause(claim.tries(), timing);
         run.waiting(at, pause, left.isNegative() ? Duration.ZERO : left, blockers);
-        ranges.waitFor(session.connection(), claim, pause);
+        batch.waitFor(session.connection(), claim, pause);
     }
 
     private static String inWords(List<Blocker> blockers) {

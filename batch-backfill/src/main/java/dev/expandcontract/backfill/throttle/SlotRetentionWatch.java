@@ -55,7 +55,7 @@ final class SlotRetentionWatch implements Throttle.Watch {
                     "%s holds back %s of WAL, more than max_slot_wal_keep_size, and loses it at the next checkpoint"
                             .formatted(slot, Bytes.rounded(slot.retained())));
         }
-        long already = before == null || slot.active() ? 0 : before.retained();
+        long already = before == null || before.active() || slot.active() ? 0 : before.retained();
         boolean forgotten = already > limit;
         long disk = forgotten ? already + limit : limit;
         boolean kept = slot.keepSize() >= 0 && slot.keepSize() / 2 < disk;
