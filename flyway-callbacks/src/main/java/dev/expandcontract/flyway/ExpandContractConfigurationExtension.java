@@ -38,6 +38,9 @@ public final class ExpandContractConfigurationExtension implements Configuration
         private @Nullable String speed;
 
         @JsonProperty
+        private @Nullable String maxConcurrentBatches;
+
+        @JsonProperty
         private @Nullable String throttles;
 
         @JsonProperty
@@ -58,6 +61,7 @@ public final class ExpandContractConfigurationExtension implements Configuration
             put(values, "backfill.targetTime", backfill.targetTime);
             put(values, "backfill.workers", backfill.workers);
             put(values, "backfill.speed", backfill.speed);
+            put(values, "backfill.maxConcurrentBatches", backfill.maxConcurrentBatches);
             put(values, "backfill.throttles", backfill.throttles);
             put(values, "backfill.mode", backfill.mode);
             put(values, "backfill.worker", backfill.worker);

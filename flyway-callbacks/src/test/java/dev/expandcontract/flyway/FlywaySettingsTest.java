@@ -18,17 +18,18 @@ import org.flywaydb.core.internal.license.VersionPrinter;
 import org.junit.jupiter.api.Test;
 
 class FlywaySettingsTest {
-    private static final Map<String, String> VALUES = Map.of(
-            "enabled", "false",
-            "schema", "ops",
-            "lockTimeout", "2s",
-            "lockBudget", "3min",
-            "backfill.targetTime", "400ms",
-            "backfill.workers", "3",
-            "backfill.speed", "40",
-            "backfill.throttles", "replicaLag=5s,64MB",
-            "backfill.mode", "background",
-            "backfill.worker", "true");
+    private static final Map<String, String> VALUES = Map.ofEntries(
+            Map.entry("enabled", "false"),
+            Map.entry("schema", "ops"),
+            Map.entry("lockTimeout", "2s"),
+            Map.entry("lockBudget", "3min"),
+            Map.entry("backfill.targetTime", "400ms"),
+            Map.entry("backfill.workers", "3"),
+            Map.entry("backfill.speed", "40"),
+            Map.entry("backfill.maxConcurrentBatches", "5"),
+            Map.entry("backfill.throttles", "replicaLag=5s,64MB"),
+            Map.entry("backfill.mode", "background"),
+            Map.entry("backfill.worker", "true"));
     private static final Settings EXPECTED = new Settings(
             false,
             "ops",
@@ -38,6 +39,7 @@ class FlywaySettingsTest {
                     .with(options -> options.targetTime(Duration.ofMillis(400))
                             .workers(3)
                             .speed(40)
+                            .maxConcurrentBatches(5)
                             .throttles(List.of(new ReplicaLagThrottle(Duration.ofSeconds(5), 64L << 20)))),
             BackfillMode.BACKGROUND,
             true);
