@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** Durations as PostgreSQL's settings write them, {@code 500ms}, and as people read them. */
 public final class DurationText {
-    private static final Pattern FORM = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)\\s*(ms|s|min|h|d)");
+    private static final Pattern FORM = Pattern.compile("(\\d{1,17}(?:\\.\\d{1,9})?)\\s*(ms|s|min|h|d)");
     private static final Duration MOST = Duration.ofDays(1_000_000_000);
 
     private record Unit(String name, Duration one) {}
@@ -39,9 +39,10 @@ public final class DurationText {
                     .map(Unit::one)
                     .findFirst()
                     .orElseThrow();
-            return Duration.ofMillis(new BigDecimal(matcher.group(1))
-                    .multiply(BigDecimal.valueOf(one.toMillis()))
-                    .longValue());
+            BigDecimal millis = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(one.toMillis()));
+            if (millis.compareTo(BigDecimal.valueOf(MOST.toMillis())) <= 0) {
+                return Duration.ofMillis(millis.longValue());
+            }
         }
         try {
             Duration duration = Duration.parse(stripped);

@@ -19,13 +19,33 @@ class DurationTextTest {
     }
 
     @ParameterizedTest
+    @ValueSource(longs = {1_000_000_001L, 999_999_999_999L, 86_399_999_999_999_999L, 86_400_000_000_000_000L})
+    void readsTheLongestThatItWrites(long millis) {
+        Duration duration = Duration.ofMillis(millis);
+
+        assertThat(DurationText.parse(DurationText.of(duration))).isEqualTo(duration);
+    }
+
+    @ParameterizedTest
     @CsvSource({"250ms,250", "10 s,10000", "5min,300000", "5MIN,300000", "PT1M,60000", "1.5 s,1500", "' 1d ',86400000"})
     void readsTheFormsOfPostgresqlAndOfIso(String text, long millis) {
         assertThat(DurationText.parse(text)).isEqualTo(Duration.ofMillis(millis));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"250", "", "-5s", "5 minutes", "5m", "1e3s", "PT99999999999999H", "soon"})
+    @ValueSource(
+            strings = {
+                "250",
+                "",
+                "-5s",
+                "5 minutes",
+                "5m",
+                "1e3s",
+                "PT99999999999999H",
+                "1000000001d",
+                "99999999999999999d",
+                "soon"
+            })
     void refusesWhatIsNone(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DurationText.parse(text))
