@@ -83,18 +83,24 @@ final class JobOpening {
                     Optional<JobRow> present = jobs.read(c, job.name()).map(this::withoutClash);
                     if (present.isEmpty() || (present.get().isFinished() && !isThisJobFinished(present.get()))) {
                         NewJob.enter(c, stateTable, job, findings, BackfillState.REGISTERED);
-                    } else if (isBegunByAnother(present.get())) {
-                        resume(lockedRow().orElseThrow(), findings, new Ranges(stateTable.ranges(), job, ""));
+                    } else if (isAskedForByAnother(present.get())) {
+                        takeOver(lockedRow().orElseThrow(), findings);
                     }
                     return withoutClash(jobs.read(c, job.name()).orElseThrow()).status();
                 });
     }
 
-    /** Then this one, too, counts on the rows that are there now. */
-    private boolean isBegunByAnother(JobRow row) {
-        return !row.isFinished()
-                && row.status().state() != BackfillState.REGISTERED
-                && !row.status().origin().equals(job.origin());
+    private boolean isAskedForByAnother(JobRow row) {
+        return !row.isFinished() && !row.status().origin().equals(job.origin());
+    }
+
+    /** If it is begun, this origin, too, counts on the rows that are there now. */
+    private void takeOver(JobRow row, JobCheck.Findings findings) throws SQLException {
+        if (row.status().state() == BackfillState.REGISTERED) {
+            jobs.handOver(connection, job);
+        } else {
+            resume(row, findings, new Ranges(stateTable.ranges(), job, ""));
+        }
     }
 
     /** Verifying tries no row again; before a pass, the table is taken as it is now. */

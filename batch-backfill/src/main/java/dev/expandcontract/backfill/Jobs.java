@@ -49,6 +49,9 @@ final class Jobs {
             WHERE name = ?
             """;
 
+    private static final String HAND_OVER =
+            "UPDATE %s SET origin = ?, heartbeat_at = clock_timestamp() WHERE name = ? AND state = 'registered'";
+
     /** The mean of half a minute or so, whatever the time between two batches is. */
     private static final String ADVANCE = """
             UPDATE %s SET
@@ -140,6 +143,14 @@ final class Jobs {
                     .numbers("oid", position.parts())
                     .number(rowsEstimated)
                     .text(job.name());
+            statement.executeUpdate();
+        }
+    }
+
+    /** A job that nobody has begun is then the last one's who has asked for it. */
+    void handOver(Connection connection, BackfillJob job) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, HAND_OVER)) {
+            new Parameters(statement).text(job.origin()).text(job.name());
             statement.executeUpdate();
         }
     }

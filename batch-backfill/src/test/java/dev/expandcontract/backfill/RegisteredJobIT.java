@@ -98,6 +98,19 @@ class RegisteredJobIT extends BackfillFixture {
     }
 
     @Test
+    void isOfTheLastOneThatRegisteredItUntilItIsBegun() throws SQLException {
+        fill(10);
+        register(addOne().withOrigin("migration 7"));
+
+        BackfillStatus status = register(addOne().withOrigin("migration 8"));
+
+        assertThat(status.state()).isEqualTo(BackfillState.REGISTERED);
+        assertThat(status.origin()).isEqualTo("migration 8");
+        run(addOne().withOrigin("migration 8"));
+        assertEachRowChangedOnce(10);
+    }
+
+    @Test
     void coversWhatCameBeforeItsRun() throws SQLException {
         database.execute("CREATE TABLE shop.parted (id bigint PRIMARY KEY, n int) PARTITION BY RANGE (id)");
         database.execute("CREATE TABLE shop.p1 PARTITION OF shop.parted FOR VALUES FROM (0) TO (10)");
