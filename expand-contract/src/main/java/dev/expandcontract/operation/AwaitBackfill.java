@@ -27,8 +27,8 @@ public record AwaitBackfill(
     public Plan plan(Catalog catalog) {
         Requirements requirements = new Requirements(catalog, "awaitBackfill " + backfillName);
         requirements.require(
-                timeout == null || !timeout.isZero(),
-                "timeout must be longer than nothing: leave it out, or make it longer");
+                timeout == null || timeout.toMillis() > 0,
+                "timeout must be 1ms or longer: leave it out, or make it longer");
         requirements.check();
         return new Plan(
                 "awaitBackfill " + backfillName,

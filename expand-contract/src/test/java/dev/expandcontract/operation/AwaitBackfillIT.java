@@ -156,8 +156,14 @@ class AwaitBackfillIT {
                 .isInstanceOf(InvalidOperation.class)
                 .hasMessageContaining("attribute timeout: expected a duration such as 500ms")
                 .hasMessageContaining("but found soon");
-        assertThatThrownBy(() -> online.run("awaitBackfill", "backfillName", "fill", "timeout", "0s"))
-                .isInstanceOf(InvalidOperation.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0s", "PT-5S", "0.9ms", "PT0.0009S"})
+    void refusesATimeThatIsOverAtOnce(String timeout) {
+        assertThatThrownBy(() -> online.run("awaitBackfill", "backfillName", "fill", "timeout", timeout))
+                .isInstanceOf(InvalidOperation.class)
+                .hasMessageContaining("timeout must be 1ms or longer: leave it out, or make it longer");
     }
 
     private void awaitLong() {
