@@ -18,10 +18,12 @@ import java.time.Duration;
  * Runs the batches of a step, or registers them for others to run. Rows that could not be changed fail a step that runs
  * them, once the others are done: what comes next counts on all of them.
  *
+ * @param journal notes what was registered
  * @param run by which a job is known that has been asked for before
  * @param whoRuns what is registered, in words
  */
-record BackfillStep(Target target, String run, Settings settings, RunListener listener, String whoRuns) {
+record BackfillStep(
+        Target target, Journal journal, String run, Settings settings, RunListener listener, String whoRuns) {
     /** From so many rows on a migration need not wait where there is a worker: some ten seconds. */
     private static final long LARGE = 100_000;
 
@@ -31,6 +33,7 @@ record BackfillStep(Target target, String run, Settings settings, RunListener li
         var engine = new BackfillEngine(target.stateSchema(), new BackfillProgress(listener));
         if (isForOthers(manner.mode() != null ? manner.mode() : settings.backfillMode(), engine, batches)) {
             new Registration(engine, listener, whoRuns).tell(engine.register(target.connection(), job));
+            journal.step(RegisteredRun.step(job.name()));
             return;
         }
         BackfillResult result = engine.run(target.connection(), target.others(), job);

@@ -1,9 +1,6 @@
 package dev.expandcontract.run;
 
 import dev.expandcontract.error.InvalidOperation;
-import dev.expandcontract.operation.Backfill;
-import dev.expandcontract.operation.CopyRows;
-import dev.expandcontract.operation.DeleteRows;
 import dev.expandcontract.operation.Operation;
 import dev.expandcontract.operation.OperationType;
 import dev.expandcontract.sql.Identifier;
@@ -13,7 +10,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,11 +22,6 @@ final class OperationLog {
     static final Identifier TABLE = new Identifier("expand_contract_operation");
     private static final String UNDO = "undo ";
     private static final String OF_ORIGIN = " WHERE host = ? AND history = ? AND migration = ? AND position = ?";
-
-    /** The operations that work on rows in batches. */
-    private static final List<String> ON_ROWS = Stream.of(Backfill.class, DeleteRows.class, CopyRows.class)
-            .map(operation -> OperationType.of(operation).name())
-            .toList();
 
     private final Connection connection;
     private final OperationTable table;
@@ -161,28 +152,9 @@ final class OperationLog {
         }
     }
 
-    /**
-     * As {@link #run}, of all work on rows whose statement of this host was done, by that run or a later try: one that
-     * nobody has mended may be of a migration that is no more.
-     */
-    Set<String> runsOfBackfills(Host host) throws SQLException {
-        String sql = """
-                SELECT DISTINCT host || ':' || migration || CASE position WHEN 0 THEN '' ELSE '#' || position END
-                  || ' (run ' || id || ')'
-                FROM %1$s o WHERE host = ? AND history = ? AND operation = ANY (?) AND EXISTS (
-                  SELECT FROM %1$s d WHERE (d.host, d.history, d.migration, d.position, d.operation)
-                    = (o.host, o.history, o.migration, o.position, o.operation) AND d.id >= o.id AND d.state = 'done')
-                """.formatted(table);
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(statement, host.name(), host.history(), ON_ROWS.toArray(String[]::new));
-            try (ResultSet rows = statement.executeQuery()) {
-                Set<String> runs = new HashSet<>();
-                while (rows.next()) {
-                    runs.add(rows.getString(1));
-                }
-                return runs;
-            }
-        }
+    /** The backfills that statements of this host have registered. */
+    Set<RegisteredRun> registered(Host host) throws SQLException {
+        return RegisteredRun.all(connection, table, host);
     }
 
     void step(long id, String step) throws SQLException {

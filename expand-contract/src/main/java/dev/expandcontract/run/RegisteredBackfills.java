@@ -3,6 +3,7 @@ package dev.expandcontract.run;
 import dev.expandcontract.backfill.BackfillControl;
 import dev.expandcontract.backfill.BackfillEngine;
 import dev.expandcontract.backfill.BackfillOutcome;
+import dev.expandcontract.backfill.BackfillPhase;
 import dev.expandcontract.backfill.BackfillState;
 import dev.expandcontract.backfill.BackfillStatus;
 import dev.expandcontract.backfill.BackfillWorker;
@@ -17,10 +18,10 @@ import java.util.function.Predicate;
 record RegisteredBackfills(Target target, RunListener listener) {
     /** Those too with rows that could not be changed: they are tried again, as by a migration that waits. */
     void run(Host host) throws SQLException {
-        Set<String> runs = runs(host);
-        Predicate<BackfillStatus> isOurs = status -> runs.contains(status.origin())
-                && (BackfillWorker.isWaiting(status) || status.state() == BackfillState.FINISHED_WITH_FAILURES);
-        List<String> names = runs.isEmpty()
+        Set<RegisteredRun> registered = registered(host);
+        Predicate<BackfillStatus> isOurs =
+                status -> registered.contains(RegisteredRun.of(status)) && isLeftToDo(status);
+        List<String> names = registered.isEmpty()
                 ? List.of()
                 : new BackfillControl(target.stateSchema())
                         .jobs(target.connection()).stream()
@@ -36,11 +37,17 @@ record RegisteredBackfills(Target target, RunListener listener) {
         }
     }
 
+    /** What a person has begun to verify is that person's. */
+    private static boolean isLeftToDo(BackfillStatus status) {
+        return status.state() == BackfillState.FINISHED_WITH_FAILURES
+                || (BackfillWorker.isWaiting(status) && status.phase() != BackfillPhase.VERIFY);
+    }
+
     /** Whoever may not read our notes has written none. */
-    private Set<String> runs(Host host) throws SQLException {
+    private Set<RegisteredRun> registered(Host host) throws SQLException {
         var log = new OperationLog(target.connection(), target.stateSchema());
         try {
-            return log.exists() ? log.runsOfBackfills(host) : Set.of();
+            return log.exists() ? log.registered(host) : Set.of();
         } catch (SQLException e) {
             if (SqlState.INSUFFICIENT_PRIVILEGE.matches(e)) {
                 return Set.of();

@@ -199,7 +199,7 @@ public final class Runner {
         try (Observer observer = new Observer(target.others())) {
             LockPolicy policy = new LockPolicy(settings, listener, ticker, new Random());
             BackfillStep backfills =
-                    new BackfillStep(target, journal.run(origin), settings, listener, whoRunsBackfills);
+                    new BackfillStep(target, journal, journal.run(origin), settings, listener, whoRunsBackfills);
             StepRunner steps = new StepRunner(target, backfills, listener, policy, observer, ticker);
             for (Step step : plan.steps()) {
                 run(plan, step, steps, journal);

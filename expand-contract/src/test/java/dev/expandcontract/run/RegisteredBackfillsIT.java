@@ -1,0 +1,134 @@
+package dev.expandcontract.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.expandcontract.backfill.BackfillControl;
+import dev.expandcontract.error.ExpandContractException;
+import dev.expandcontract.plan.BackfillMode;
+import dev.expandcontract.settings.Settings;
+import dev.expandcontract.sql.Identifier;
+import dev.expandcontract.testing.PostgresTest;
+import dev.expandcontract.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a host runs when its migrations are done. */
+@PostgresTest
+class RegisteredBackfillsIT {
+    private static final Origin MIGRATION = new Origin(new Host("flyway", "history"), "V5__fill.sql", 1);
+
+    private final TestDatabase database;
+    private final Online online;
+
+    RegisteredBackfillsIT(TestDatabase database) {
+        this.database = database;
+        this.online = new Online(database).as(MIGRATION);
+    }
+
+    @BeforeEach
+    void orders() {
+        database.reset();
+        database.execute(
+                "CREATE TABLE orders (id bigint PRIMARY KEY, n bigint, m bigint)",
+                "INSERT INTO orders SELECT i FROM generate_series(1, 500) i",
+                "ANALYZE orders");
+    }
+
+    @Test
+    void areThoseTooWhosePlaceInTheScriptWasAnotherStatementsThatFailed() throws SQLException {
+        assertThatThrownBy(() -> online.run("sql", "sql", "ALTER TABLE nowhere ADD COLUMN n int"))
+                .isInstanceOf(ExpandContractException.class);
+        fill("n", "background");
+
+        runRegistered();
+
+        assertThat(state("n")).isEqualTo("finished");
+    }
+
+    @Test
+    void areNotThoseThatAnotherStatementOfThePlaceHasLeft() throws SQLException {
+        database.execute("ALTER TABLE orders ADD CONSTRAINT no_40 CHECK (id <> 40 OR n IS NULL)");
+        assertThatThrownBy(() -> fill("n", "inline")).isInstanceOf(ExpandContractException.class);
+        fill("m", "background");
+
+        runRegistered();
+
+        assertThat(state("n")).isEqualTo("finished with failures");
+        assertThat(state("m")).isEqualTo("finished");
+        database.execute("ALTER TABLE orders DROP CONSTRAINT no_40");
+        runRegistered();
+        assertThat(state("n")).isEqualTo("finished with failures");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void areNotThoseThatAMigrationHasRunItselfWhateverAPersonDoesWithThem(boolean repairs) throws SQLException {
+        fill("n", "inline");
+        verify(repairs);
+
+        runRegistered();
+
+        assertThat(state("n")).isEqualTo("running");
+    }
+
+    @Test
+    void areRepairedButNotVerified() throws SQLException {
+        fill("n", "background");
+        runRegistered();
+        verify(false);
+        runRegistered();
+        assertThat(state("n")).isEqualTo("running");
+
+        database.execute("UPDATE expand_contract_backfill SET state = 'finished'");
+        verify(true);
+        runRegistered();
+        assertThat(state("n")).isEqualTo("finished");
+    }
+
+    @Test
+    void dependOnWhatTheModeCameTo() throws SQLException {
+        database.execute(
+                "VACUUM ANALYZE orders", "UPDATE pg_class SET reltuples = 500000 WHERE oid = 'orders'::regclass");
+        online.withBackfills(BackfillMode.AUTO, true);
+        fill("n", "auto");
+        assertThat(state("n")).isEqualTo("registered");
+
+        runRegistered();
+
+        assertThat(state("n")).isEqualTo("finished");
+    }
+
+    private void fill(String column, String mode) {
+        online.run(
+                "backfill",
+                "tableName",
+                "orders",
+                "set",
+                column + " = id",
+                "condition",
+                column + " IS NULL",
+                "mode",
+                mode);
+    }
+
+    private void verify(boolean repairs) throws SQLException {
+        try (Connection connection = database.connect()) {
+            new BackfillControl(new Identifier("public")).verify(connection, "orders.n", repairs);
+        }
+    }
+
+    private void runRegistered() throws SQLException {
+        try (Connection connection = database.connect()) {
+            new Runner(Settings.defaults(), online.recorder).runRegistered(online.target(connection), MIGRATION.host());
+        }
+    }
+
+    private String state(String column) {
+        return database.value("SELECT state FROM expand_contract_backfill WHERE name = 'orders." + column + "'");
+    }
+}
