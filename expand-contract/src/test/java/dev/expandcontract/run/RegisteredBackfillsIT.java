@@ -90,6 +90,23 @@ class RegisteredBackfillsIT {
         assertThat(state("n")).isEqualTo("finished");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"paused", "cancelled"})
+    void areNamedWhereSomebodyHoldsThem(String state) throws SQLException {
+        fill("n", "background");
+        online.as(new Origin(MIGRATION.host(), MIGRATION.migration(), 2));
+        fill("m", "inline");
+        database.execute("UPDATE expand_contract_backfill SET state = '" + state + "'");
+
+        runRegistered();
+
+        assertThat(state("n")).isEqualTo(state);
+        assertThat(online.recorder.warnings)
+                .containsExactly("Backfill orders.n of public.orders, which a migration has registered, is " + state
+                        + " after 0 changed rows, and nobody goes on with it. If somebody is to: backfill resume"
+                        + " orders.n, then migrate again; else there is nothing to do");
+    }
+
     @Test
     void dependOnWhatTheModeCameTo() throws SQLException {
         database.execute(
