@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
                 + " Fails with that when it was cancelled, when rows can't be changed, and when the time is over; run again, it goes on"
                 + " waiting. Where no worker is said to be there (expandcontract.backfill.worker), it does itself what nobody is at work"
                 + " on, however long that takes.")
-@NoUndo("Nothing was changed: leave the rollback empty.")
 public record AwaitBackfill(
         @Describe("by which its progress is found") String backfillName,
 

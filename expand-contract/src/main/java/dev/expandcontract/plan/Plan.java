@@ -22,9 +22,14 @@ public record Plan(String subject, List<Step> steps, List<String> warnings) {
         this(subject, steps, List.of());
     }
 
-    /** Whether every step can be taken back, or needs not to be. */
+    /** Whether something takes it back, or nothing has to be taken back. */
     public boolean isUndoable() {
-        return steps.stream().anyMatch(step -> step.undo() != null);
+        return changesNothing() || steps.stream().anyMatch(step -> step.undo() != null);
+    }
+
+    /** Whether it only waits, for whatever others do. */
+    public boolean changesNothing() {
+        return steps.stream().map(Step::action).allMatch(Action.AwaitBackfill.class::isInstance);
     }
 
     /** What takes this plan back, last step first. */

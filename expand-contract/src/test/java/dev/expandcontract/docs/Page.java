@@ -76,6 +76,9 @@ record Page(Example example, Plan plan, List<Map<String, LockMode>> locks) {
     }
 
     private String undo(OperationType type) {
+        if (plan.changesNothing()) {
+            return "Nothing was changed, so nothing is taken back.";
+        }
         return type.noUndo()
                 .orElseGet(() -> "By Liquibase's rollback, or from Java:\n\n```sql\n"
                         + plan.undo().steps().stream()
