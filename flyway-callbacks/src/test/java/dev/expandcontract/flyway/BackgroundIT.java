@@ -144,6 +144,17 @@ class BackgroundIT {
     }
 
     @Test
+    void areRunThoughTheScriptHadAnotherFormWhenItFailed() {
+        migrations.script("V2__fill.sql", "ALTER TABLE nowhere ADD COLUMN n int;", FILL);
+        assertThatThrownBy(migrations::migrate).hasStackTraceContaining("nowhere");
+
+        migrations.script("V2__fill.sql", FILL);
+        migrations.migrate();
+
+        assertFilledOnce();
+    }
+
+    @Test
     void ofAnotherHistoryAreNotTouched(@TempDir Path other) {
         withWorker().migrate();
         Migrations.write(other, "V1__else.sql", "CREATE TABLE something_else ();");
