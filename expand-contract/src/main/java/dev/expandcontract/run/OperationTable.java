@@ -29,7 +29,7 @@ final class OperationTable {
                 "migration",
                 "script or changeSet that asked for it, and which run of a repeatable one; empty when called from Java");
         COMMENTS.put("position", "which statement of the script, from 1; 0 where it is the only one");
-        COMMENTS.put("step", "the step that began last");
+        COMMENTS.put("step", "the step that began last; of a backfill left to others, that it was registered");
         COMMENTS.put("state", "running, done or failed; running without a session that works on it: killed");
         COMMENTS.put("started_at", "when it began");
         COMMENTS.put("finished_at", "when it was done or failed");
