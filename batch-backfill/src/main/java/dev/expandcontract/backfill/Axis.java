@@ -15,9 +15,6 @@ interface Axis {
     /** The rows from one position to another; empty positions stand for the beginning and the end of the table. */
     Range range(List<String> after, List<String> upTo);
 
-    /** Where a range of so many rows ends; empty if the rest has no more than that. */
-    List<String> end(Connection connection, Part part, Range rest, long rows) throws SQLException;
-
     /** Where the first ranges of so many rows each end, at most so many; those that the rest has rows for. */
     List<List<String>> ends(Connection connection, Part part, Range rest, long rows, int most) throws SQLException;
 

@@ -28,12 +28,6 @@ record BlockAxis(double rowsPerBlock) implements Axis {
     }
 
     @Override
-    public List<String> end(Connection connection, Part part, Range rest, long rows) {
-        List<List<String>> ends = ends(connection, part, rest, rows, 1);
-        return ends.isEmpty() ? List.of() : ends.get(0);
-    }
-
-    @Override
     public List<List<String>> ends(Connection connection, Part part, Range rest, long rows, int most) {
         long blocks = Math.max(1, Math.round(rows / rowsPerBlock));
         long begin = rest.after().isEmpty() ? 0 : BlockRange.block(rest.after());

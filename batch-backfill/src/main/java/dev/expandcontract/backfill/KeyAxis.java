@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Rows in order of a unique key. A position is the key of a row. */
 record KeyAxis(Key key) implements Axis {
@@ -21,24 +20,16 @@ record KeyAxis(Key key) implements Axis {
         return new KeyRange(key, after, upTo);
     }
 
-    @Override
-    public List<String> end(Connection connection, Part part, Range rest, long rows) throws SQLException {
-        return row(connection, part, rest, order(part.alias()) + " OFFSET " + (rows - 1));
-    }
-
     /** One way along the index, whatever their number. */
     @Override
     public List<List<String>> ends(Connection connection, Part part, Range rest, long rows, int most)
             throws SQLException {
         Identifier table = part.alias();
-        String columns = key.columns().stream()
-                .map(column -> table.sql() + '.' + column.sql())
-                .collect(Collectors.joining(", "));
+        String columns = order(table);
         String sql = "SELECT " + String.join(", ", position(table)) + " FROM (SELECT " + columns
-                + ", row_number() OVER (ORDER BY " + order(table) + ") AS expand_contract_number FROM " + part.sql()
-                + " WHERE "
-                + rest.predicate(table) + " ORDER BY " + order(table) + " LIMIT " + rows * most + ") AS " + table.sql()
-                + " WHERE expand_contract_number % " + rows + " = 0 ORDER BY expand_contract_number";
+                + ", row_number() OVER (ORDER BY " + columns + ") AS expand_contract_number FROM " + part.sql()
+                + " WHERE " + rest.predicate(table) + " ORDER BY " + columns + " LIMIT " + rows * most + ") AS "
+                + table.sql() + " WHERE expand_contract_number % " + rows + " = 0 ORDER BY expand_contract_number";
         List<List<String>> ends = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             rest.bind(statement, 1);

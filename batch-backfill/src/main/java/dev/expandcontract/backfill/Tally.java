@@ -24,8 +24,8 @@ record Tally(QualifiedName table, String job) {
             """;
 
     private static final String OUTLOOK = """
-            SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'waiting' AND tries = 0), count(*) FILTER (WHERE state <> 'failed'),
-              count(*) FILTER (WHERE state = 'failed'),
+            SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'waiting' AND tries = 0),
+              count(*) FILTER (WHERE state <> 'failed'), count(*) FILTER (WHERE state = 'failed'),
               coalesce(extract(epoch FROM min(due_at) FILTER (WHERE state IN ('claimed', 'waiting')) - clock_timestamp()), 0)
                 ::double precision
             FROM %s WHERE job = ?

@@ -266,17 +266,22 @@ class RangeSplittingIT {
             while (!frontier.equals(bound)) {
                 Range rest = axis.range(frontier, bound);
                 int rows = 1 + random.nextInt(random.nextBoolean() ? 4 : 400);
-                List<String> end = ask(c -> axis.end(c, part, rest, rows));
-                List<String> upTo = end.isEmpty() ? bound : end;
-                divide(axis.range(frontier, upTo), ranges);
-                frontier = upTo;
+                int most = 1 + random.nextInt(3);
+                List<List<String>> ends = ask(c -> axis.ends(c, part, rest, rows, most));
+                for (List<String> upTo : ends.isEmpty() ? List.of(bound) : ends) {
+                    divide(axis.range(frontier, upTo), ranges);
+                    frontier = upTo;
+                }
             }
             return ranges;
         }
 
         private void divide(Range range, List<Range> ranges) throws SQLException {
             List<String> at = switch (random.nextInt(4)) {
-                case 0 -> ask(c -> axis.end(c, part, range, 1 + random.nextInt(3)));
+                case 0 ->
+                    ask(c -> axis.ends(c, part, range, 1 + random.nextInt(3), 1)).stream()
+                            .findFirst()
+                            .orElse(List.of());
                 case 1 -> ask(c -> axis.middle(c, part, range));
                 default -> List.of();
             };

@@ -44,11 +44,7 @@ public record Backfill(
         @Describe("share of the time in which a worker works, in percent; default: 100") @Nullable
         Integer speed,
 
-        @Describe(
-                "inline: the migration waits; background: it registers the backfill and goes on, others run it; auto:"
-                        + " background where there is a worker and the table has 100,000 rows or more; default: backfill.mode of the settings, which is auto")
-        @Nullable
-        BackfillMode mode)
+        @Describe(BatchedRows.MODE) @Nullable BackfillMode mode)
         implements Operation {
 
     @Override

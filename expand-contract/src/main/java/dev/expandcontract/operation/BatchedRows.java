@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What the operations have in common that work on the rows of a table in batches. */
 final class BatchedRows {
+    static final String MODE =
+            "inline: the migration waits; background: it registers the backfill and goes on, others run it;"
+                    + " auto: background where there is a worker and the table has 100,000 rows or more; default: backfill.mode of"
+                    + " the settings, which is auto";
+
     private final Catalog catalog;
     private final String subject;
     private final Requirements requirements;
