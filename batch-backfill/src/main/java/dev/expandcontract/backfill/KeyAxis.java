@@ -20,19 +20,18 @@ record KeyAxis(Key key) implements Axis {
         return new KeyRange(key, after, upTo);
     }
 
-    /** One way along the index, whatever their number. */
+    /** From one end to the next along the index, which passes over a row in a tenth of the time that counting it takes. */
     @Override
     public List<List<String>> ends(Connection connection, Part part, Range rest, long rows, int most)
             throws SQLException {
-        Identifier table = part.alias();
-        String columns = order(table);
-        String sql = "SELECT " + String.join(", ", position(table)) + " FROM (SELECT " + columns
-                + ", row_number() OVER (ORDER BY " + columns + ") AS expand_contract_number FROM " + part.sql()
-                + " WHERE " + rest.predicate(table) + " ORDER BY " + columns + " LIMIT " + rows * most + ") AS "
-                + table.sql() + " WHERE expand_contract_number % " + rows + " = 0 ORDER BY expand_contract_number";
+        Range upToTheEnd = range(List.of(), rest.upTo());
         List<List<String>> ends = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            rest.bind(statement, 1);
+        try (PreparedStatement statement = connection.prepareStatement(endsSql(part, rest, upToTheEnd))) {
+            int next = rest.bind(statement, 1);
+            statement.setLong(next++, rows - 1);
+            next = upToTheEnd.bind(statement, next);
+            statement.setLong(next++, rows - 1);
+            statement.setInt(next, most);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     ends.add(TableFacts.values(row, key.columns().size()));
@@ -40,6 +39,27 @@ record KeyAxis(Key key) implements Axis {
             }
         }
         return ends;
+    }
+
+    private String endsSql(Part part, Range rest, Range upToTheEnd) {
+        Identifier table = part.alias();
+        Identifier end = new Identifier("expand_contract_end");
+        String columns = order(table);
+        return """
+                WITH RECURSIVE %1$s AS (
+                  (SELECT %2$s, 1 AS expand_contract_number FROM %3$s WHERE %4$s ORDER BY %2$s OFFSET ? LIMIT 1)
+                  UNION ALL
+                  SELECT further.*, expand_contract_number + 1 FROM %1$s CROSS JOIN LATERAL (
+                    SELECT %2$s FROM %3$s WHERE (%2$s) > (%5$s) AND %6$s ORDER BY %2$s OFFSET ? LIMIT 1) further
+                  WHERE expand_contract_number < ?)
+                SELECT %7$s FROM %1$s ORDER BY expand_contract_number""".formatted(
+                        end.sql(),
+                        columns,
+                        part.sql(),
+                        rest.predicate(table),
+                        order(end),
+                        upToTheEnd.predicate(table),
+                        String.join(", ", position(end)));
     }
 
     @Override
