@@ -28,6 +28,7 @@ final class Batch {
     private final Throttling throttling;
     private final Slots slots;
     private final Timing timing;
+    private final LocalSettings settings;
     private long updateBegan;
 
     Batch(BackfillJob job, Ranges ranges, Layout layout, Throttling throttling, Slots slots) {
@@ -37,15 +38,19 @@ final class Batch {
         this.throttling = throttling;
         this.slots = slots;
         this.timing = slots.timing();
+        this.settings = settings(job.options());
     }
 
-    /** @param rest what is left of the range; empty where it was the last batch */
-    record Done(long rows, Optional<Batches> rest) {}
+    /**
+     * @param rowsAsked what the batch was to have; 0 where a look was enough
+     * @param rest what is left of the range; empty where it was the last batch
+     */
+    record Done(long rows, long rowsAsked, Optional<Batches> rest) {}
 
     /** Empty where the range is no longer ours, or no longer what it was. */
     Optional<Done> run(Connection connection, JobRow row, Batches batches) throws SQLException {
         updateBegan = timing.nanos();
-        return Transactions.write(connection, settings(), c -> inTransaction(c, row, batches));
+        return Transactions.write(connection, settings, c -> inTransaction(c, row, batches));
     }
 
     /** Leaves what comes after the next batch to others. */
@@ -55,18 +60,18 @@ final class Batch {
                 ? claim
                 : Transactions.write(
                         connection,
-                        settings(),
+                        settings,
                         c -> ranges.isHeld(c, claim) ? ranges.cut(c, claim, batches.end(), batches.rows()) : claim);
     }
 
     /** For anybody, at once. */
     void giveBack(Connection connection, Claim claim) throws SQLException {
-        Transactions.write(connection, settings(), c -> ranges.giveBack(c, claim));
+        Transactions.write(connection, settings, c -> ranges.giveBack(c, claim));
     }
 
     /** For anybody, after a pause. */
     void waitFor(Connection connection, Claim claim, Duration pause) throws SQLException {
-        Transactions.write(connection, settings(), c -> ranges.waitFor(c, claim, pause));
+        Transactions.write(connection, settings, c -> ranges.waitFor(c, claim, pause));
     }
 
     /** How long the last one has worked, without waiting for its turn. */
@@ -102,19 +107,26 @@ final class Batch {
         boolean isVerifying = row.position().phase() == BackfillPhase.VERIFY;
         boolean skipsFailed = row.position().pass() > 1 && row.status().rowsFailed() > 0;
         var statement = new BatchStatement(job, layout.axis(), ranges.table(), isVerifying, skipsFailed);
+        if (batches.mayBeDone()
+                && !batches.isLast()
+                && !statement.findsRows(connection, part.get(), range(Batches.one(claim)))) {
+            ranges.done(connection, claim, BatchStatement.Changed.NOTHING, batches.knownRows());
+            return Optional.of(new Done(0, 0, Optional.empty()));
+        }
         BatchStatement.Changed changed = statement.run(connection, part.get(), range(batches));
         requireOnce(changed, isVerifying);
         throttling.beforeCommit(connection);
-        return Optional.of(new Done(changed.rows(), noted(connection, batches, changed)));
+        return Optional.of(new Done(changed.rows(), batches.rowsAsked(), noted(connection, batches, changed)));
     }
 
     private Optional<Batches> noted(Connection connection, Batches batches, BatchStatement.Changed changed)
             throws SQLException {
         if (batches.isLast()) {
-            ranges.done(connection, batches.claim(), changed.rows(), changed.remaining());
+            ranges.done(connection, batches.claim(), changed, 0);
             return Optional.empty();
         }
-        return Optional.of(batches.afterFirst(ranges.doneUpTo(connection, batches, changed)));
+        boolean foundRows = changed.rows() > 0 || changed.remaining() > 0;
+        return Optional.of(batches.afterFirst(ranges.doneUpTo(connection, batches, changed), foundRows));
     }
 
     /**
@@ -145,15 +157,14 @@ final class Batch {
      * Statistics that are missing, old or too coarse for a range of several columns must not end in a scan per batch. A
      * worker that hangs lets its rows go after a while.
      */
-    private String settings() {
-        return Key.SETTINGS + "; SET LOCAL synchronous_commit = off; SET LOCAL enable_seqscan = off"
-                + "; SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off; SET LOCAL lock_timeout = "
-                + millis(job.options().lockTimeout()) + "; SET LOCAL statement_timeout = "
-                + millis(job.options().batchTimeout()) + "; SET LOCAL idle_in_transaction_session_timeout = "
-                + millis(job.options().batchTimeout());
-    }
-
-    private static long millis(Duration time) {
-        return Math.max(1, time.toMillis());
+    private static LocalSettings settings(BackfillOptions options) {
+        return Key.SETTINGS
+                .with("synchronous_commit", "off")
+                .with("enable_seqscan", "off")
+                .with("plan_cache_mode", "force_custom_plan")
+                .with("jit", "off")
+                .with("lock_timeout", options.lockTimeout())
+                .with("statement_timeout", options.batchTimeout())
+                .with("idle_in_transaction_session_timeout", options.batchTimeout());
     }
 }

@@ -18,15 +18,28 @@ import org.jspecify.annotations.Nullable;
  */
 record BatchStatement(BackfillJob job, Axis axis, QualifiedName ranges, boolean isVerifying, boolean skipsFailed) {
     /** @param remaining rows for which the condition holds still */
-    record Changed(long rows, long remaining) {}
+    record Changed(long rows, long remaining) {
+        static final Changed NOTHING = new Changed(0, 0);
+    }
+
+    /** Whether there is anything to do: of rows that are done already, it reads a multiple of what a batch has in its time. */
+    boolean findsRows(Connection connection, Part part, Range range) throws SQLException {
+        if (job.work().condition() == null) {
+            return true;
+        }
+        String sql = "SELECT EXISTS (SELECT FROM " + part.sql() + from(", ") + where(part, range) + ")";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            bind(statement, part, range);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
 
     Changed run(Connection connection, Part part, Range range) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql(part, range))) {
-            int next = range.bind(statement, 1);
-            if (skipsFailed) {
-                statement.setString(next++, job.name());
-                statement.setLong(next, part.oid());
-            }
+            bind(statement, part, range);
             if (!returnsCounts()) {
                 return new Changed(statement.executeLargeUpdate(), 0);
             }
@@ -37,13 +50,21 @@ record BatchStatement(BackfillJob job, Axis axis, QualifiedName ranges, boolean 
         }
     }
 
+    private void bind(PreparedStatement statement, Part part, Range range) throws SQLException {
+        int next = range.bind(statement, 1);
+        if (skipsFailed) {
+            statement.setString(next++, job.name());
+            statement.setLong(next, part.oid());
+        }
+    }
+
     private boolean returnsCounts() {
         return isVerifying
                 || (job.work() instanceof BackfillWork.Update && job.work().condition() != null);
     }
 
     private String sql(Part part, Range range) {
-        String where = "\nWHERE " + condition() + range.predicate(part.alias()) + exceptFailed(part.alias());
+        String where = where(part, range);
         if (isVerifying) {
             return "SELECT 0, count(DISTINCT " + part.alias().sql() + ".ctid) FROM " + part.sql() + from(", ") + where;
         }
@@ -60,6 +81,10 @@ record BatchStatement(BackfillJob job, Axis axis, QualifiedName ranges, boolean 
                     + (copy.skipsExisting() ? " ON CONFLICT DO NOTHING" : "");
         }
         return "DELETE FROM " + part.sql() + where;
+    }
+
+    private String where(Part part, Range range) {
+        return "\nWHERE " + condition() + range.predicate(part.alias()) + exceptFailed(part.alias());
     }
 
     private String condition() {

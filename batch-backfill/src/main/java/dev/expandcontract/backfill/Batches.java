@@ -8,21 +8,22 @@ import java.util.List;
  *
  * @param ends of all batches but the last, which ends with the range
  * @param rows that each of them was to have
+ * @param mayBeDone whether no batch of the range has found a row yet: then one look may show that none will
  */
-record Batches(Claim claim, List<List<String>> ends, long rows) {
+record Batches(Claim claim, List<List<String>> ends, long rows, boolean mayBeDone) {
     Batches {
         ends = List.copyOf(ends);
     }
 
     /** A range that is one batch. */
     static Batches one(Claim claim) {
-        return new Batches(claim, List.of(), claim.rowsAsked());
+        return new Batches(claim, List.of(), claim.rowsAsked(), false);
     }
 
     /** @param ends of batches; if the last is the end of the range, it is not counted twice */
     static Batches of(Claim claim, List<List<String>> ends, long rows) {
         return new Batches(
-                claim, ends.stream().filter(end -> !end.equals(claim.upTo())).toList(), rows);
+                claim, ends.stream().filter(end -> !end.equals(claim.upTo())).toList(), rows, true);
     }
 
     boolean isLast() {
@@ -39,8 +40,13 @@ record Batches(Claim claim, List<List<String>> ends, long rows) {
         return isLast() ? claim.rowsAsked() : rows;
     }
 
+    /** How many rows all of them have at least. */
+    long knownRows() {
+        return ends.size() * rows;
+    }
+
     /** @param rest the range without the batch that is done */
-    Batches afterFirst(Claim rest) {
-        return new Batches(rest, ends.subList(1, ends.size()), rows);
+    Batches afterFirst(Claim rest, boolean foundRows) {
+        return new Batches(rest, ends.subList(1, ends.size()), rows, !foundRows);
     }
 }

@@ -41,14 +41,16 @@ final class Blockers {
 
     private Blockers() {}
 
+    private static final LocalSettings SETTINGS =
+            LocalSettings.of("lock_timeout", "100").with("statement_timeout", "1000");
+
     /** Empty where nobody is seen (any more), or where it can't be looked at: this only helps to understand. */
     static List<Blocker> of(Connection connection, QualifiedName table, @Nullable Range range) {
         try {
-            return Transactions.read(
-                    connection, "SET LOCAL lock_timeout = 100; SET LOCAL statement_timeout = 1000", c -> {
-                        List<Blocker> blockers = onTable(c, table);
-                        return blockers.isEmpty() && range != null ? onRows(c, table, range) : blockers;
-                    });
+            return Transactions.read(connection, SETTINGS, c -> {
+                List<Blocker> blockers = onTable(c, table);
+                return blockers.isEmpty() && range != null ? onRows(c, table, range) : blockers;
+            });
         } catch (SQLException notToBeSeen) {
             return List.of();
         }

@@ -15,11 +15,11 @@ import java.util.Optional;
 final class Brake {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-    private static final String SETTINGS =
-            Transactions.waitingUpTo(Duration.ofSeconds(1)) + "; SET LOCAL statement_timeout = 5000";
+    private static final LocalSettings SETTINGS =
+            LocalSettings.waitingUpTo(Duration.ofSeconds(1)).with("statement_timeout", Duration.ofSeconds(5));
 
-    private static final String NOTE =
-            Transactions.waitingUpTo(Duration.ofSeconds(30)) + "; SET LOCAL synchronous_commit = off";
+    private static final LocalSettings NOTE =
+            LocalSettings.waitingUpTo(Duration.ofSeconds(30)).with("synchronous_commit", "off");
 
     private final BackfillRun run;
     private final Jobs jobs;

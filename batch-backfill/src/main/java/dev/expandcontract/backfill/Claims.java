@@ -28,6 +28,7 @@ final class Claims {
     private final Ranges ranges;
     private final Layout layout;
     private final Tally tally;
+    private final LocalSettings settings;
 
     Claims(BackfillJob job, Jobs jobs, Ranges ranges, Layout layout) {
         this.job = job;
@@ -35,6 +36,7 @@ final class Claims {
         this.ranges = ranges;
         this.layout = layout;
         this.tally = new Tally(ranges.table(), job.name());
+        this.settings = settings(job.options());
     }
 
     /**
@@ -49,7 +51,7 @@ final class Claims {
      * @param batches in a range of which nobody has taken any yet
      */
     Found next(Connection connection, int rows, int batches) throws SQLException {
-        return Transactions.write(connection, settings(), c -> inTransaction(c, rows, batches));
+        return Transactions.write(connection, settings, c -> inTransaction(c, rows, batches));
     }
 
     private Found inTransaction(Connection connection, int rows, int batches) throws SQLException {
@@ -175,11 +177,14 @@ final class Claims {
      * compiler that may take longer than the batch. That a range was claimed need not survive a crash of the server: what
      * is done with it is committed later, and takes this along.
      */
-    private String settings() {
-        return Key.SETTINGS + "; " + Transactions.waitingUpTo(job.options().batchTimeout())
-                + "; SET LOCAL idle_in_transaction_session_timeout = "
-                + job.options().batchTimeout().toMillis()
-                + "; SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off; SET LOCAL synchronous_commit = off"
-                + "; SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off";
+    private static LocalSettings settings(BackfillOptions options) {
+        return Key.SETTINGS
+                .and(LocalSettings.waitingUpTo(options.batchTimeout()))
+                .with("idle_in_transaction_session_timeout", options.batchTimeout())
+                .with("enable_sort", "off")
+                .with("enable_seqscan", "off")
+                .with("synchronous_commit", "off")
+                .with("plan_cache_mode", "force_custom_plan")
+                .with("jit", "off");
     }
 }

@@ -32,7 +32,7 @@ final class Division {
     /** What was said of the row, if it was found; empty where halves are left to try. */
     Optional<String> divide(Connection connection, Claim claim, SQLException error) throws SQLException {
         String message = ServerMessage.of(error) + " (SQLSTATE " + error.getSQLState() + ")";
-        return Transactions.write(connection, Key.SETTINGS + "; SET LOCAL enable_seqscan = off", c -> {
+        return Transactions.write(connection, Key.SETTINGS.with("enable_seqscan", "off"), c -> {
             Optional<Part> part = layout.part(c, claim.part());
             if (part.isEmpty() || !ranges.isHeld(c, claim)) {
                 return Optional.empty();

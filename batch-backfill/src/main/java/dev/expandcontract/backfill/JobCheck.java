@@ -63,7 +63,8 @@ final class JobCheck {
     }
 
     static Findings look(Connection lent, BackfillJob job, StateTable state) throws SQLException {
-        String settings = Transactions.waitingUpTo(job.options().lockBudget()) + "; SET LOCAL row_security = off";
+        LocalSettings settings =
+                LocalSettings.waitingUpTo(job.options().lockBudget()).with("row_security", "off");
         return Transactions.read(lent, settings, connection -> {
             var check = new JobCheck(job, connection);
             AxisChoice choice = check.all(state);

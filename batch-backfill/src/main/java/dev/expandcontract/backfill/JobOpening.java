@@ -56,8 +56,8 @@ final class JobOpening {
 
     Opened open() throws SQLException {
         JobCheck.Findings findings = findingsWithoutProblems();
-        String settings =
-                Key.SETTINGS + "; " + Transactions.waitingUpTo(job.options().lockBudget());
+        LocalSettings settings =
+                Key.SETTINGS.and(LocalSettings.waitingUpTo(job.options().lockBudget()));
         return Transactions.write(connection, settings, c -> {
             stateTable.create(c);
             var ranges = new Ranges(stateTable.ranges(), job, "");
@@ -78,7 +78,7 @@ final class JobOpening {
     BackfillStatus register() throws SQLException {
         JobCheck.Findings findings = findingsWithoutProblems();
         return Transactions.joining(
-                connection, Transactions.waitingUpTo(job.options().lockBudget()), c -> {
+                connection, LocalSettings.waitingUpTo(job.options().lockBudget()), c -> {
                     stateTable.create(c);
                     Optional<JobRow> present = jobs.read(c, job.name()).map(this::withoutClash);
                     if (present.isEmpty() || (present.get().isFinished() && !isThisJobFinished(present.get()))) {

@@ -11,9 +11,11 @@ import java.util.stream.Collectors;
  */
 record Key(List<Identifier> columns, List<Type> types) {
     /** Keys read the same in every session, and a row that a policy would hide is an error instead. */
-    static final String SETTINGS =
-            "SET LOCAL DateStyle = 'ISO'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL lc_monetary = 'C';"
-                    + " SET LOCAL extra_float_digits = 1; SET LOCAL row_security = off";
+    static final LocalSettings SETTINGS = LocalSettings.of("DateStyle", "ISO")
+            .with("IntervalStyle", "postgres")
+            .with("lc_monetary", "C")
+            .with("extra_float_digits", "1")
+            .with("row_security", "off");
 
     /**
      * What a column holds, written so that it means the same whatever the search path is.

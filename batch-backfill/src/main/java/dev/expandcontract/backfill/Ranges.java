@@ -39,7 +39,8 @@ final class Ranges {
     private static final String HOLD = "SELECT 1 FROM %s WHERE id = ? AND worker = ? AND state = 'claimed' FOR UPDATE";
 
     private static final String DONE =
-            "UPDATE %s SET state = 'done', rows_changed = ?, rows_remaining = ? WHERE id = ?";
+            "UPDATE %s SET state = 'done', rows_asked = greatest(rows_asked, ?), rows_changed = ?, rows_remaining = ?"
+                    + " WHERE id = ?";
 
     /** What was done stands by itself; what is left is kept for us anew. */
     private static final String DONE_UP_TO = """
@@ -145,11 +146,15 @@ final class Ranges {
         }
     }
 
-    void done(Connection connection, Claim claim, long rowsChanged, long rowsRemaining) throws SQLException {
+    /** @param knownRows how many rows it is known to have, at least */
+    void done(Connection connection, Claim claim, BatchStatement.Changed changed, long knownRows) throws SQLException {
         update(
                 connection,
                 DONE,
-                p -> p.number(rowsChanged).number(rowsRemaining).number(claim.id()));
+                p -> p.number(knownRows)
+                        .number(changed.rows())
+                        .number(changed.remaining())
+                        .number(claim.id()));
     }
 
     /** The rows up to a position are done; what is left of the range stays claimed. */

@@ -68,7 +68,7 @@ final class StoppingRun {
 
     private void note(BackfillStopped stopped, String error) {
         try {
-            Transactions.write(workers.connection(), Transactions.waitingUpTo(Duration.ofSeconds(1)), c -> {
+            Transactions.write(workers.connection(), LocalSettings.waitingUpTo(Duration.ofSeconds(1)), c -> {
                 jobs.stop(c, job, error);
                 return true;
             });

@@ -4,7 +4,6 @@ import dev.expandcontract.sql.OpenTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 
 /** Transactions on a connection that was lent; it goes back as it came. */
 final class Transactions {
@@ -12,8 +11,8 @@ final class Transactions {
 
     /** From 17 on; what may run how long is said of statements. */
     private static final String NO_TRANSACTION_TIMEOUT =
-            "SELECT CASE WHEN current_setting('server_version_num')::integer"
-                    + " >= 170000 THEN set_config('transaction_timeout', '0', true) END";
+            ", CASE WHEN pg_catalog.current_setting('server_version_num')::integer >= 170000"
+                    + " THEN pg_catalog.set_config('transaction_timeout', '0', true) END";
 
     private Transactions() {}
 
@@ -22,12 +21,12 @@ final class Transactions {
         T in(Connection connection) throws SQLException;
     }
 
-    /** All or nothing; the settings are {@code SET LOCAL} statements, separated by semicolons. */
-    static <T> T write(Connection connection, String settings, Work<T> work) throws SQLException {
+    /** All or nothing. */
+    static <T> T write(Connection connection, LocalSettings settings, Work<T> work) throws SQLException {
         return around(connection, () -> {
             execute(
                     connection,
-                    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE; " + settings + "; "
+                    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE; " + settings.sql()
                             + NO_TRANSACTION_TIMEOUT);
             T result = work.in(connection);
             connection.commit();
@@ -36,15 +35,15 @@ final class Transactions {
     }
 
     /** Reads, and leaves nothing behind; also inside a transaction of the lender. */
-    static <T> T read(Connection connection, String settings, Work<T> work) throws SQLException {
+    static <T> T read(Connection connection, LocalSettings settings, Work<T> work) throws SQLException {
         if (OpenTransaction.isOn(connection)) {
             return undone(connection, c -> {
-                execute(c, settings);
+                execute(c, settings.sql());
                 return work.in(c);
             });
         }
         return around(connection, () -> {
-            execute(connection, "SET TRANSACTION READ ONLY; " + settings);
+            execute(connection, "SET TRANSACTION READ ONLY; " + settings.sql());
             T result = work.in(connection);
             connection.rollback();
             return result;
@@ -52,7 +51,7 @@ final class Transactions {
     }
 
     /** All or nothing; inside a transaction of the lender a part of it, with the settings that it has. */
-    static <T> T joining(Connection connection, String settings, Work<T> work) throws SQLException {
+    static <T> T joining(Connection connection, LocalSettings settings, Work<T> work) throws SQLException {
         if (!OpenTransaction.isOn(connection)) {
             return write(connection, settings, work);
         }
@@ -80,11 +79,6 @@ final class Transactions {
         }
         execute(connection, end);
         return result;
-    }
-
-    /** Settings for statements that may wait for a lock so long, whatever the session or its role has set. */
-    static String waitingUpTo(Duration lockTimeout) {
-        return "SET LOCAL lock_timeout = " + Math.max(1, lockTimeout.toMillis()) + "; SET LOCAL statement_timeout = 0";
     }
 
     static void execute(Connection connection, String sql) throws SQLException {

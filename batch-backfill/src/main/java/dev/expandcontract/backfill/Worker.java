@@ -137,8 +137,9 @@ final class Worker {
         }
         reconnecting = null;
         if (done.isPresent()) {
-            if (batches.rowsAsked() > size.rows() / 2) {
-                size.took(Math.min(batches.rowsAsked(), size.rows()), batch.took());
+            long asked = done.get().rowsAsked();
+            if (asked > size.rows() / 2) {
+                size.took(Math.min(asked, size.rows()), batch.took());
             }
             run.did(done.get().rows());
             brake.rest(session.connection(), batch.took(), found.job());

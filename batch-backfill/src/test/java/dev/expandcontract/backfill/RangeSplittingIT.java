@@ -256,7 +256,7 @@ class RangeSplittingIT {
         }
 
         private <T> T ask(Transactions.Work<T> work) throws SQLException {
-            return Transactions.write(any(), Key.SETTINGS + "; SET LOCAL enable_sort = off", work);
+            return Transactions.write(any(), Key.SETTINGS.with("enable_sort", "off"), work);
         }
 
         List<Range> ranges() throws SQLException {
