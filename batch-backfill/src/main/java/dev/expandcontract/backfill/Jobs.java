@@ -20,10 +20,9 @@ final class Jobs {
                     .replace("batches,", "batches + done AS batches,")
             + """
              FROM %1$s j CROSS JOIN LATERAL (
-              SELECT coalesce(sum(r.rows_changed), 0)::bigint AS changed, count(*) AS done,
-                coalesce(sum(CASE r.rows_asked WHEN 0 THEN greatest(1, r.rows_changed) ELSE r.rows_asked END), 0)::bigint
-                  AS passed
-              FROM %2$s r WHERE r.job = j.name AND r.state = 'done') added
+              SELECT coalesce(sum(r.rows_changed), 0)::bigint AS changed,
+                coalesce(sum(r.rows_passed), 0)::bigint AS passed, coalesce(sum(r.batches), 0)::bigint AS done
+              FROM %2$s r WHERE r.job = j.name) added
             """;
 
     private static final String ALL = STATUS + " ORDER BY started_at, name";

@@ -38,17 +38,19 @@ final class Ranges {
 
     private static final String HOLD = "SELECT 1 FROM %s WHERE id = ? AND worker = ? AND state = 'claimed' FOR UPDATE";
 
-    private static final String DONE =
-            "UPDATE %s SET state = 'done', rows_asked = greatest(rows_asked, ?), rows_changed = ?, rows_remaining = ?"
-                    + " WHERE id = ?";
+    private static final String DONE = """
+            UPDATE %s SET state = 'done', batches = batches + 1,
+              rows_passed = rows_passed + CASE rows_asked WHEN 0 THEN greatest(1, ?, ?) ELSE rows_asked END,
+              rows_changed = rows_changed + ?, rows_remaining = rows_remaining + ?
+            WHERE id = ?
+            """;
 
-    /** What was done stands by itself; what is left is kept for us anew. */
+    /** Without a row of its own for each batch: a session with an old snapshot keeps all that were ever there. */
     private static final String DONE_UP_TO = """
-            WITH done AS (INSERT INTO %1$s (job, part, part_file, after, up_to, rows_asked, state, worker, due_at, rows_changed,
-                rows_remaining)
-              SELECT job, part, part_file, after, ?, ?, 'done', worker, due_at, ?, ? FROM %1$s WHERE id = ?)
-            UPDATE %1$s SET after = ?, rows_asked = CASE rows_asked WHEN 0 THEN 0 ELSE greatest(1, rows_asked - ?) END,
-              due_at = clock_timestamp() + ? * interval '1 ms', tries = 0, locked_since = NULL
+            UPDATE %s SET after = ?, rows_asked = CASE rows_asked WHEN 0 THEN 0 ELSE greatest(1, rows_asked - ?) END,
+              batches = batches + 1, rows_passed = rows_passed + ?, rows_changed = rows_changed + ?,
+              rows_remaining = rows_remaining + ?, due_at = clock_timestamp() + ? * interval '1 ms', tries = 0,
+              locked_since = NULL
             WHERE id = ?
             RETURNING\s""" + COLUMNS;
 
@@ -70,9 +72,12 @@ final class Ranges {
             WHERE job = ? AND state = 'failed'
             """;
 
-    private static final String FORGET = "DELETE FROM %s WHERE job = ? AND state <> 'done'";
+    /** What was changed counts nevertheless; what was passed is passed again. */
+    private static final String FORGET =
+            "UPDATE %s SET state = 'done', rows_passed = 0, rows_remaining = 0 WHERE job = ? AND state <> 'done'";
 
-    private static final String FORGET_ONE = "DELETE FROM %s WHERE id = ?";
+    private static final String FORGET_ONE =
+            "UPDATE %s SET state = 'done', rows_passed = 0, rows_remaining = 0 WHERE id = ?";
 
     private final QualifiedName table;
     private final String job;
@@ -153,24 +158,22 @@ final class Ranges {
                 DONE,
                 p -> p.number(knownRows)
                         .number(changed.rows())
+                        .number(changed.rows())
                         .number(changed.remaining())
                         .number(claim.id()));
     }
 
     /** The rows up to a position are done; what is left of the range stays claimed. */
     Claim doneUpTo(Connection connection, Batches batches, BatchStatement.Changed changed) throws SQLException {
-        long id = batches.claim().id();
         try (PreparedStatement statement = prepare(connection, DONE_UP_TO)) {
             new Parameters(statement)
                     .texts(batches.end())
                     .number(batches.rows())
+                    .number(batches.rows())
                     .number(changed.rows())
                     .number(changed.remaining())
-                    .number(id)
-                    .texts(batches.end())
-                    .number(batches.rows())
                     .number(lease.toMillis())
-                    .number(id);
+                    .number(batches.claim().id());
             return claim(statement).orElseThrow();
         }
     }

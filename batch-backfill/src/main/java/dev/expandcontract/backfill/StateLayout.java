@@ -86,12 +86,14 @@ final class StateLayout {
               due_at timestamptz NOT NULL,
               tries integer NOT NULL DEFAULT 0,
               locked_since timestamptz,
+              batches integer NOT NULL DEFAULT 0,
+              rows_passed bigint NOT NULL DEFAULT 0,
               rows_changed bigint NOT NULL DEFAULT 0,
               rows_remaining bigint NOT NULL DEFAULT 0,
               failed_row text[],
               error text
-            ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
-            CREATE INDEX ON %2$s (job, state, due_at);
+            ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+            CREATE INDEX ON %2$s (job, state);
             """;
 
     static final String COMMENTS = """
@@ -142,7 +144,7 @@ final class StateLayout {
             COMMENT ON COLUMN %2$s.job IS 'Name of the backfill';
             COMMENT ON COLUMN %2$s.part IS 'The table, or partition, by its oid';
             COMMENT ON COLUMN %2$s.part_file IS 'In block order its file when the range was claimed; else 0';
-            COMMENT ON COLUMN %2$s.after IS 'Where it begins: after this key, or with this place on disk; empty for the beginning';
+            COMMENT ON COLUMN %2$s.after IS 'Where what is left of it begins: after this key, or with this place on disk; empty for the beginning';
             COMMENT ON COLUMN %2$s.up_to IS 'Where it ends: with this key, or before this place on disk';
             COMMENT ON COLUMN %2$s.rows_asked IS 'How many rows it was to have; 0 for all that are left of the part';
             COMMENT ON COLUMN %2$s.state IS 'claimed (a worker is at it), waiting (to be tried again), done (not yet added up) or failed (one row that could not be changed)';
@@ -150,7 +152,9 @@ final class StateLayout {
             COMMENT ON COLUMN %2$s.due_at IS 'From when on others may take it: the end of the lease, or of a pause';
             COMMENT ON COLUMN %2$s.tries IS 'How often it met a lock';
             COMMENT ON COLUMN %2$s.locked_since IS 'When it first met a lock; null if it did not';
-            COMMENT ON COLUMN %2$s.rows_changed IS 'Rows that were changed, once it is done';
+            COMMENT ON COLUMN %2$s.batches IS 'Batches of it that were committed, and are not yet added up in the job''s row; the columns rows_… likewise';
+            COMMENT ON COLUMN %2$s.rows_passed IS 'Rows that were passed, changed or not';
+            COMMENT ON COLUMN %2$s.rows_changed IS 'Rows that were changed';
             COMMENT ON COLUMN %2$s.rows_remaining IS 'Rows for which the condition still held after their change, or when they were counted';
             COMMENT ON COLUMN %2$s.failed_row IS 'Key of the row that could not be changed, or its ctid in block order';
             COMMENT ON COLUMN %2$s.error IS 'What PostgreSQL said when it failed'

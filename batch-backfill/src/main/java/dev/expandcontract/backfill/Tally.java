@@ -16,9 +16,8 @@ import java.time.Duration;
 record Tally(QualifiedName table, String job) {
     private static final String ADD_UP = """
             WITH gone AS (DELETE FROM %s WHERE job = ? AND state = 'done'
-              RETURNING CASE rows_asked WHEN 0 THEN greatest(1, rows_changed) ELSE rows_asked END AS rows_passed,
-                rows_changed, rows_remaining)
-            SELECT count(*), coalesce(sum(rows_passed), 0), coalesce(sum(rows_changed), 0),
+              RETURNING batches, rows_passed, rows_changed, rows_remaining)
+            SELECT coalesce(sum(batches), 0), coalesce(sum(rows_passed), 0), coalesce(sum(rows_changed), 0),
               coalesce(sum(rows_remaining), 0)
             FROM gone
             """;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.expandcontract.testing.TestDatabase;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -56,6 +58,20 @@ class LinearCostIT extends BackfillFixture {
                 .as("once to find the range's end, once to change the row")
                 .isBetween((long) ROWS, 2L * ROWS + 10L * ROWS / batchSize);
         assertEachRowChangedOnce(ROWS);
+    }
+
+    /** A session with an old snapshot keeps every row that was ever there, and every look goes past them. */
+    @Test
+    void notesItsBatchesInTheRangesRowWithoutNewEntriesInItsIndexes() {
+        fill(ROWS);
+
+        run(addOne().withOptions(batchesOf(100)));
+
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(database.rows("SELECT n_tup_ins < 30, n_tup_hot_upd >= 150"
+                                + " FROM pg_stat_all_tables WHERE relname = 'expand_contract_backfill_range'"))
+                        .as("rows for 200 batches, and updates of them in place")
+                        .isEqualTo(List.of(List.of(true, true))));
     }
 
     private record Counters(long sequentialScans, long indexEntriesRead, long inserts, long updates) {}

@@ -132,7 +132,7 @@ class ThrottledRunIT extends BackfillFixture {
         try (var connection = database.connect()) {
             var run = OwnThread.supply(() ->
                     engine.run(connection, addOne().withOptions(batchesOf(10).with(o -> o.speed(1)))));
-            while (recorder.starts.isEmpty() || count(STATE + "_range WHERE state = 'done'") == 0) {
+            while (recorder.starts.isEmpty() || count(STATE + "_range WHERE batches > 0") == 0) {
                 assertThat(run).isNotDone();
                 Thread.onSpinWait();
             }
