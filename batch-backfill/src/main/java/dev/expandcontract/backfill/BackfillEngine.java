@@ -1,7 +1,5 @@
 package dev.expandcontract.backfill;
 
-import dev.expandcontract.backfill.throttle.Target;
-import dev.expandcontract.backfill.throttle.Throttling;
 import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.error.ConfigurationProblem;
 import dev.expandcontract.error.InvalidOperation;
@@ -9,13 +7,12 @@ import dev.expandcontract.error.Problem;
 import dev.expandcontract.error.StepFailed;
 import dev.expandcontract.sql.ConnectionSource;
 import dev.expandcontract.sql.Identifier;
-import dev.expandcontract.sql.OpenTransaction;
 import dev.expandcontract.sql.QualifiedName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +33,7 @@ public final class BackfillEngine {
     private final Timing timing;
     private final StateTable stateTable;
     private final Jobs jobs;
+    private final BackfillControl control;
 
     /** An engine that tells an SLF4J logger. */
     public BackfillEngine(Identifier stateSchema) {
@@ -52,6 +50,7 @@ public final class BackfillEngine {
         this.timing = timing;
         this.stateTable = new StateTable(stateSchema);
         this.jobs = new Jobs(stateTable);
+        this.control = new BackfillControl(stateSchema);
     }
 
     /**
@@ -65,11 +64,7 @@ public final class BackfillEngine {
      * @throws ConfigurationProblem if there is no connection
      */
     public BackfillResult run(ConnectionSource source, BackfillJob job) {
-        try (Session session = Session.from(source, timing)) {
-            return run(session, source, job);
-        } catch (SQLException e) {
-            throw new ConfigurationProblem("No connection for backfill \"" + job.name() + "\": " + e.getMessage(), e);
-        }
+        return run(new Connections(null, source), job);
     }
 
     /**
@@ -88,39 +83,22 @@ public final class BackfillEngine {
      * @param others connections of the other workers; null where there are none, then the first works alone
      */
     public BackfillResult run(Connection connection, @Nullable ConnectionSource others, BackfillJob job) {
-        requireNoTransaction(connection, job);
-        return run(Session.lent(connection, timing), others, job);
+        return run(new Connections(connection, others), job);
     }
 
-    private BackfillResult run(Session session, @Nullable ConnectionSource source, BackfillJob job) {
-        var opening = new PatientOpening(job, stateTable, jobs, listener);
-        Optional<BackfillResult> finished = opening.on(session, JobOpening::finishedBefore);
-        return finished.isPresent() ? finished.get() : run(session, source, job, opening.on(session, JobOpening::open));
+    private BackfillResult run(Connections connections, BackfillJob job) {
+        return connections.working(
+                job, timing, session -> whole(job, connections).on(session));
     }
 
-    private BackfillResult run(
-            Session session, @Nullable ConnectionSource source, BackfillJob job, JobOpening.Opened opened) {
-        var run = new BackfillRun(job, opened.row(), listener, timing);
-        run.warnings(opened.warnings());
-        String process = "process %d, run %016x"
-                .formatted(
-                        ProcessHandle.current().pid(),
-                        ThreadLocalRandom.current().nextLong());
-        var workers =
-                new Workers(run, session, source, (its, number) -> worker(run, its, opened, process + " " + number));
-        return new StoppingRun(job, jobs, run, workers).toTheEnd();
+    /** The same for a job that was found waiting; empty where it is no longer what it was chosen for. */
+    Optional<BackfillResult> runIfStill(Predicate<BackfillStatus> wanted, Connections connections, BackfillJob job) {
+        return connections.working(
+                job, timing, session -> whole(job, connections).ifStill(wanted, session));
     }
 
-    private Worker worker(BackfillRun run, Session session, JobOpening.Opened opened, String name) {
-        var ranges = new Ranges(stateTable.ranges(), run.job(), name);
-        var claims = new Claims(run.job(), jobs, ranges, opened.layout());
-        var target = new Target(run.job().table(), run::pids);
-        var throttling = new Throttling(opened.throttles(), target, timing::nanos);
-        var slots = new Slots(run.job().options().maxConcurrentBatches(), timing, run::throttled);
-        var batch = new Batch(run.job(), ranges, opened.layout(), throttling, slots);
-        var division = new Division(ranges, opened.layout(), batch);
-        var brake = new Brake(run, jobs, throttling, new KeyWatch(opened.layout(), timing));
-        return new Worker(run, session, claims, batch, division, brake);
+    private WholeRun whole(BackfillJob job, Connections connections) {
+        return new WholeRun(job, stateTable, jobs, listener, timing, connections.source());
     }
 
     /**
@@ -177,14 +155,9 @@ public final class BackfillEngine {
         }
     }
 
-    /** All jobs, the oldest first; none where there is no state table yet. */
-    List<BackfillStatus> all(Connection connection) {
-        try {
-            return new NamedJobs(stateTable, jobs)
-                    .all(connection).stream().map(JobRow::status).toList();
-        } catch (SQLException e) {
-            throw new StepFailed("The backfills can't be read from " + stateTable.name() + ": " + e.getMessage(), e);
-        }
+    /** For the jobs of its state table. */
+    BackfillControl control() {
+        return control;
     }
 
     BackfillListener listener() {
@@ -258,18 +231,5 @@ public final class BackfillEngine {
                 "The progress of backfill \"%s\" can't be read from %s: %s"
                         .formatted(name, stateTable.name(), e.getMessage()),
                 e);
-    }
-
-    private static void requireNoTransaction(Connection connection, BackfillJob job) {
-        try {
-            if (OpenTransaction.isOn(connection)) {
-                throw new ConfigurationProblem(
-                        ("Backfill \"%s\" was given a connection inside a transaction; its batches"
-                                        + " would commit it. Nothing was changed: run it outside the transaction")
-                                .formatted(job.name()));
-            }
-        } catch (SQLException e) {
-            throw new ConfigurationProblem("The connection for backfill \"" + job.name() + "\" can't be used", e);
-        }
     }
 }

@@ -5,7 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a job that a {@link BackfillWorker} has run. Both are null of one that somebody has cancelled.
+ * What became of a job that a {@link BackfillWorker} has chosen. Both are null of one that somebody has cancelled, or that
+ * was, before the worker had begun it, no longer what it was chosen for.
  *
  * @param result null where it did not come to its end
  * @param failure why somebody has to look at it, also of rows that could not be changed; null where nobody has to

@@ -1,11 +1,9 @@
 package dev.expandcontract.backfill;
 
 import dev.expandcontract.error.BackfillStopped;
-import dev.expandcontract.error.ConfigurationProblem;
 import dev.expandcontract.error.ExpandContractException;
 import dev.expandcontract.sql.ConnectionSource;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BackfillWorker {
     private final BackfillEngine engine;
-    private final @Nullable Connection lent;
-    private final @Nullable ConnectionSource source;
+    private final Connections connections;
     private final Predicate<BackfillStatus> which;
     private final UnaryOperator<BackfillOptions> options;
 
     /** A worker with connections of its own, for all jobs of the engine's state table. */
     public BackfillWorker(BackfillEngine engine, ConnectionSource source) {
-        this(engine, null, source, BackfillWorker::isWaiting, UnaryOperator.identity());
+        this(engine, new Connections(null, source), BackfillWorker::isWaiting, UnaryOperator.identity());
     }
 
     /**
@@ -43,30 +39,28 @@ public final class BackfillWorker {
      * @param others connections of further workers of a job; null where there are none
      */
     public BackfillWorker(BackfillEngine engine, Connection connection, @Nullable ConnectionSource others) {
-        this(engine, connection, others, BackfillWorker::isWaiting, UnaryOperator.identity());
+        this(engine, new Connections(connection, others), BackfillWorker::isWaiting, UnaryOperator.identity());
     }
 
     private BackfillWorker(
             BackfillEngine engine,
-            @Nullable Connection lent,
-            @Nullable ConnectionSource source,
+            Connections connections,
             Predicate<BackfillStatus> which,
             UnaryOperator<BackfillOptions> options) {
         this.engine = engine;
-        this.lent = lent;
-        this.source = source;
+        this.connections = connections;
         this.which = which;
         this.options = options;
     }
 
     /** The same for these jobs, whatever their state. */
     public BackfillWorker forJobs(Predicate<BackfillStatus> wanted) {
-        return new BackfillWorker(engine, lent, source, wanted, options);
+        return new BackfillWorker(engine, connections, wanted, options);
     }
 
     /** The same, running each job with these in place of its own. */
     public BackfillWorker withOptions(UnaryOperator<BackfillOptions> changed) {
-        return new BackfillWorker(engine, lent, source, which, changed);
+        return new BackfillWorker(engine, connections, which, changed);
     }
 
     /** Whether a job is registered, or under way, or was left behind. */
@@ -148,60 +142,46 @@ public final class BackfillWorker {
     }
 
     private Optional<String> next(Predicate<String> names) {
-        return looking(connection -> engine.all(connection).stream()
-                .filter(status -> status.state() != BackfillState.FINISHED && which.test(status))
+        return connections.looking(connection -> engine.control().jobs(connection).stream()
+                .filter(this::isWanted)
                 .map(BackfillStatus::name)
                 .filter(names)
                 .findFirst());
     }
 
+    private boolean isWanted(BackfillStatus status) {
+        return status.state() != BackfillState.FINISHED && which.test(status);
+    }
+
+    /** Since it was chosen, somebody may have said that it is not to go on. */
     private BackfillOutcome run(String name) {
         try {
-            BackfillJob job = looking(connection -> engine.job(connection, name));
-            BackfillResult result = run(job.withOptions(options.apply(job.options())));
-            return new BackfillOutcome(
-                    name,
-                    result,
-                    result.rowsFailed() == 0 ? null : new BackfillStopped(engine.failuresInWords(result)));
+            BackfillJob job = connections.looking(connection -> engine.job(connection, name));
+            return engine.runIfStill(this::isWanted, connections, job.withOptions(options.apply(job.options())))
+                    .map(this::outcome)
+                    .orElse(new BackfillOutcome(name, null, null));
         } catch (ExpandContractException e) {
             return new BackfillOutcome(name, null, isCancelled(name, e) ? null : e);
         }
     }
 
-    private BackfillResult run(BackfillJob job) {
-        if (lent != null) {
-            return engine.run(lent, source, job);
-        }
-        return engine.run(required(source), job);
+    private BackfillOutcome outcome(BackfillResult result) {
+        return new BackfillOutcome(
+                result.name(),
+                result,
+                result.rowsFailed() == 0 ? null : new BackfillStopped(engine.failuresInWords(result)));
     }
 
     /** It is no failure where somebody wanted it to end. */
     private boolean isCancelled(String name, ExpandContractException stopped) {
         try {
-            return looking(connection -> engine.status(connection, name))
+            return connections
+                    .looking(connection -> engine.status(connection, name))
                     .filter(status -> status.state() == BackfillState.CANCELLED)
                     .isPresent();
         } catch (ExpandContractException e) {
             stopped.addSuppressed(e);
             return false;
         }
-    }
-
-    private <T> T looking(Function<Connection, T> look) {
-        if (lent != null) {
-            return look.apply(lent);
-        }
-        try (Connection connection = required(source).connect()) {
-            return look.apply(connection);
-        } catch (SQLException e) {
-            throw new ConfigurationProblem("No connection for looking at the backfills: " + e.getMessage(), e);
-        }
-    }
-
-    private static ConnectionSource required(@Nullable ConnectionSource source) {
-        if (source == null) {
-            throw new IllegalStateException("a worker has a connection or a source of them");
-        }
-        return source;
     }
 }

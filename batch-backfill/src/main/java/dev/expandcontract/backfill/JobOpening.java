@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Enters a job in the state table, or finds where it stands. */
 final class JobOpening {
@@ -54,24 +55,40 @@ final class JobOpening {
         return problems;
     }
 
+    /** For somebody who wants it to run, whatever has become of it. */
     Opened open() throws SQLException {
         JobCheck.Findings findings = findingsWithoutProblems();
-        LocalSettings settings =
-                Key.SETTINGS.and(LocalSettings.waitingUpTo(job.options().lockBudget()));
-        return Transactions.write(connection, settings, c -> {
+        return Transactions.write(connection, settings(), c -> {
             stateTable.create(c);
-            var ranges = new Ranges(stateTable.ranges(), job, "");
-            Optional<JobRow> present = lockedRow();
-            if (present.isPresent() && !present.get().isFinished()) {
-                resume(present.get(), findings, ranges);
-            } else if (present.isEmpty() || !isThisJobFinished(present.get())) {
-                NewJob.enter(c, stateTable, job, findings, BackfillState.RUNNING);
-            }
-            JobRow row = lockedRow().orElseThrow();
-            JobRow addedUp = jobs.read(c, job.name()).orElseThrow();
-            return new Opened(
-                    addedUp, layout(row, findings), findings.throttles().all(), findings.warnings());
+            return opened(lockedRow(), findings);
         });
+    }
+
+    /** For somebody who has seen it wait; empty where it is no longer what it was chosen for, or was deleted. */
+    Optional<Opened> openIfStill(Predicate<BackfillStatus> wanted) throws SQLException {
+        if (present().filter(row -> wanted.test(row.status())).isEmpty()) {
+            return Optional.empty();
+        }
+        JobCheck.Findings findings = findingsWithoutProblems();
+        return Transactions.write(connection, settings(), c -> {
+            Optional<JobRow> present = lockedRow().filter(row -> wanted.test(row.status()));
+            return present.isEmpty() ? Optional.empty() : Optional.of(opened(present, findings));
+        });
+    }
+
+    private Opened opened(Optional<JobRow> present, JobCheck.Findings findings) throws SQLException {
+        if (present.isPresent() && !present.get().isFinished()) {
+            resume(present.get(), findings, new Ranges(stateTable.ranges(), job, ""));
+        } else if (present.isEmpty() || !isThisJobFinished(present.get())) {
+            NewJob.enter(connection, stateTable, job, findings, BackfillState.RUNNING);
+        }
+        JobRow row = lockedRow().orElseThrow();
+        JobRow addedUp = jobs.read(connection, job.name()).orElseThrow();
+        return new Opened(addedUp, layout(row, findings), findings.throttles().all(), findings.warnings());
+    }
+
+    private LocalSettings settings() {
+        return Key.SETTINGS.and(LocalSettings.waitingUpTo(job.options().lockBudget()));
     }
 
     /** Enters the job, so that another process may run it; also inside a transaction of the lender. */

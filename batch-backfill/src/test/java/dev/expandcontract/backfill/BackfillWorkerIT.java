@@ -17,6 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BackfillWorkerIT extends BackfillFixture {
     private final BackfillWorker worker = new BackfillWorker(engine, database::connect);
@@ -224,6 +226,39 @@ class BackfillWorkerIT extends BackfillFixture {
         running.join();
 
         assertThat(outcomes).containsExactly(new BackfillOutcome("job", null, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"paused", "cancelled", "finished with failures"})
+    void leavesAloneWhatCameToBeSoAfterItWasChosen(String state) throws SQLException {
+        fill(10);
+        register(addOne());
+
+        List<BackfillOutcome> outcomes =
+                afterChoice("UPDATE " + STATE + " SET state = '" + state + "'").runAll();
+
+        assertThat(outcomes).containsExactly(new BackfillOutcome("job", null, null));
+        assertThat(status().state().text()).isEqualTo(state);
+        assertThat(count("shop.items WHERE n = 1")).isZero();
+    }
+
+    @Test
+    void doesNotEnterAnewWhatWasGivenUpAfterItWasChosen() throws SQLException {
+        fill(10);
+        register(addOne());
+
+        assertThat(afterChoice("DELETE FROM " + STATE).runAll())
+                .containsExactly(new BackfillOutcome("job", null, null));
+        assertThat(count(STATE)).isZero();
+        assertThat(count("shop.items WHERE n = 1")).isZero();
+    }
+
+    /** Its options are asked for when the job is chosen, and before it is opened. */
+    private BackfillWorker afterChoice(String sql) {
+        return worker.withOptions(options -> {
+            database.execute(sql);
+            return options;
+        });
     }
 
     private static BackfillJob named(String name, String set) {

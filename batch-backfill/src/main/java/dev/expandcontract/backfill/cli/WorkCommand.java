@@ -91,7 +91,7 @@ final class WorkCommand implements Callable<Integer> {
         String what = failure != null
                 ? String.valueOf(failure.getMessage())
                 : result == null
-                        ? "Backfill " + outcome.name() + " was cancelled"
+                        ? "Backfill " + outcome.name() + " is left alone: somebody has cancelled it, or has it already"
                         : "Backfill " + outcome.name() + " of " + result.table() + " is " + result.inWords() + ": "
                                 + "%,d rows changed".formatted(result.rows());
         meanwhile(what);
