@@ -3,9 +3,10 @@ package dev.expandcontract.run;
 import dev.expandcontract.backfill.BackfillControl;
 import dev.expandcontract.backfill.BackfillEngine;
 import dev.expandcontract.backfill.BackfillOptions;
-import dev.expandcontract.backfill.BackfillResult;
+import dev.expandcontract.backfill.BackfillOutcome;
 import dev.expandcontract.backfill.BackfillState;
 import dev.expandcontract.backfill.BackfillStatus;
+import dev.expandcontract.backfill.BackfillWorker;
 import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.sql.DurationText;
@@ -80,12 +81,15 @@ record AwaitedBackfill(BackfillStep backfills, Ticker ticker) {
                 .progress(
                         "Backfill " + status.name() + " is done here, as nobody is at work on it: " + status.inWords());
         var engine = new BackfillEngine(target().stateSchema(), new BackfillProgress(listener()));
-        BackfillResult result =
-                engine.run(target().connection(), target().others(), engine.job(target().connection(), status.name()));
-        if (result.rowsFailed() > 0) {
-            throw new BackfillStopped(engine.failuresInWords(result));
-        }
+        var worker = new BackfillWorker(engine, target().connection(), target().others());
+        BackfillOutcome.throwFailures(
+                worker.forJobs(it -> it.name().equals(status.name()) && isToBeDone(it)).runAll());
         return status(status.name());
+    }
+
+    /** Somebody may have cancelled it since we looked. */
+    private static boolean isToBeDone(BackfillStatus status) {
+        return BackfillWorker.isWaiting(status) || status.state() == BackfillState.FINISHED_WITH_FAILURES;
     }
 
     private boolean isLeftToUs(BackfillStatus status) throws SQLException {

@@ -9,10 +9,16 @@ import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.plan.BackfillMode;
 import dev.expandcontract.run.Online;
+import dev.expandcontract.run.Origin;
+import dev.expandcontract.run.RunListener;
+import dev.expandcontract.run.Runner;
+import dev.expandcontract.settings.Settings;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.testing.OwnThread;
 import dev.expandcontract.testing.PostgresTest;
 import dev.expandcontract.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -112,6 +118,29 @@ class AwaitBackfillIT {
                 .hasMessageContaining("Backfill \"fill\" of public.orders is not finished and will not be")
                 .hasMessageContaining("It is cancelled: 0.0 %, 0 of about 500 rows passed")
                 .hasMessageContaining("Resume it (backfill resume fill), then run this again");
+    }
+
+    @Test
+    void doesNotReviveWhatIsCancelledWhileItTurnsToIt() throws SQLException {
+        var listener = new RunListener() {
+            @Override
+            public void progress(String text) {
+                if (text.startsWith("Backfill fill is done here")) {
+                    database.execute("UPDATE expand_contract_backfill SET state = 'cancelled'");
+                }
+            }
+        };
+        try (Connection connection = database.connect()) {
+            assertThatThrownBy(() -> new Runner(Settings.defaults(), listener)
+                            .run(
+                                    online.target(connection),
+                                    Origin.java(),
+                                    Online.operation("awaitBackfill", "backfillName", "fill")))
+                    .isInstanceOf(BackfillStopped.class)
+                    .hasMessageContaining("will not be, since somebody has cancelled it");
+        }
+        assertThat(database.<Long>value("SELECT count(*) FROM orders WHERE n = id"))
+                .isZero();
     }
 
     @ParameterizedTest
