@@ -157,7 +157,10 @@ final class JobOpening {
         return new Layout(job, findings.table(), axisOf(row, findings), findings.isRepeatable());
     }
 
-    /** Another origin counts on the rows that are there now; those beyond the old bound were never passed. */
+    /**
+     * Another origin counts on the rows that are there now; those beyond the old bound were never passed. In a transaction
+     * of the lender the settings are its own again afterwards.
+     */
     private List<String> upperBound(JobRow row, JobCheck.Findings findings) throws SQLException {
         Position position = row.position();
         Layout layout = layout(row, findings);
@@ -165,8 +168,12 @@ final class JobOpening {
             return position.upperBound();
         }
         Optional<Part> part = layout.part(connection, position.partOid());
-        List<String> beyond =
-                part.isEmpty() ? List.of() : layout.axis().bound(connection, part.get(), position.upperBound());
+        List<String> beyond = part.isEmpty()
+                ? List.of()
+                : Transactions.read(
+                        connection,
+                        Key.SETTINGS,
+                        c -> layout.axis().bound(c, part.get(), position.upperBound()));
         return beyond.isEmpty() ? position.upperBound() : beyond;
     }
 

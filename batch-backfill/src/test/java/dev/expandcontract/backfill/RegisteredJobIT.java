@@ -140,6 +140,38 @@ class RegisteredJobIT extends BackfillFixture {
     }
 
     @Test
+    void keepsItsPositionsAsAnySessionReadsThemWhateverTheCallerHasSet() throws SQLException {
+        database.execute(
+                "CREATE TABLE shop.spans (span interval PRIMARY KEY, n int)",
+                "INSERT INTO shop.spans SELECT i * interval '-1 day 2 h', 0 FROM generate_series(1, 30) i",
+                "CREATE FUNCTION shop.full() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " $$ BEGIN RAISE 'no space left on device' USING ERRCODE = '53100'; END $$",
+                "CREATE TRIGGER full_at BEFORE UPDATE ON shop.spans FOR EACH ROW"
+                        + " WHEN (OLD.span = interval '-10 days 20 h') EXECUTE FUNCTION shop.full()");
+        BackfillJob job = job(QualifiedName.of("shop", "spans"), "n = n + 1");
+        assertThatThrownBy(() -> run(job)).isInstanceOf(BackfillStopped.class);
+        database.execute("INSERT INTO shop.spans VALUES ('1 day 02:00', 0), ('1 year -3 days', 0)");
+
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("SET LOCAL IntervalStyle = 'sql_standard'");
+            engine.register(connection, job.withOrigin("another"));
+            try (var setting = statement.executeQuery("SHOW IntervalStyle")) {
+                setting.next();
+                assertThat(setting.getString(1)).isEqualTo("sql_standard");
+            }
+            connection.commit();
+        }
+
+        assertThat(database.<String>value("SELECT upper_bound[1] FROM " + STATE))
+                .isEqualTo("1 year -3 days");
+        database.execute("DROP TRIGGER full_at ON shop.spans");
+        assertThat(run(job.withOrigin("another")).rows()).isEqualTo(32);
+        assertThat(count("shop.spans WHERE n = 1")).isEqualTo(32);
+    }
+
+    @Test
     void namesTheNearestWhereThereIsNone() throws SQLException {
         register(addOne());
         try (var connection = database.connect()) {
