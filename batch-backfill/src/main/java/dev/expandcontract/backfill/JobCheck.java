@@ -100,7 +100,7 @@ final class JobCheck {
             List<String> mistakes = new WorkCheck(job, planning).problems();
             mistakes.forEach(this::problem);
             if (mistakes.isEmpty()) {
-                warnings.addAll(Volatility.warnings(job.work(), connection));
+                warnings.addAll(Volatility.warnings(job, connection));
             }
             choice = findAxis(mistakes.isEmpty());
         }

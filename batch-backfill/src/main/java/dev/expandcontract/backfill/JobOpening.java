@@ -171,9 +171,7 @@ final class JobOpening {
         List<String> beyond = part.isEmpty()
                 ? List.of()
                 : Transactions.read(
-                        connection,
-                        Key.SETTINGS,
-                        c -> layout.axis().bound(c, part.get(), position.upperBound()));
+                        connection, Key.SETTINGS, c -> layout.axis().bound(c, part.get(), position.upperBound()));
         return beyond.isEmpty() ? position.upperBound() : beyond;
     }
 

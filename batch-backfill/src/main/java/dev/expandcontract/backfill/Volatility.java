@@ -11,14 +11,18 @@ final class Volatility {
 
     private Volatility() {}
 
-    /** @param work that PostgreSQL has planned without a complaint */
-    static List<String> warnings(BackfillWork work, Connection connection) throws SQLException {
+    /** @param job whose work PostgreSQL has planned without a complaint */
+    static List<String> warnings(BackfillJob job, Connection connection) throws SQLException {
         List<String> warnings = new ArrayList<>();
+        BackfillWork work = job.work();
         if (work instanceof BackfillWork.Update update) {
-            ofValues("set", VaryingCalls.of(connection, update.set()), warnings);
-            ofValues("from", VaryingCalls.of(connection, update.from()), warnings);
+            ofValues("set:", VaryingCalls.of(connection, update.set()), warnings);
+            for (NamedDefault named : NamedDefault.of(connection, job.table(), update.set())) {
+                ofValues("set: the DEFAULT of " + named.column(), VaryingCalls.of(connection, named.value()), warnings);
+            }
+            ofValues("from:", VaryingCalls.of(connection, update.from()), warnings);
         } else if (work instanceof BackfillWork.Copy copy) {
-            ofValues("values", VaryingCalls.of(connection, copy.values()), warnings);
+            ofValues("values:", VaryingCalls.of(connection, copy.values()), warnings);
         }
         List<String> volatiles = VaryingCalls.of(connection, work.condition()).volatiles();
         if (!volatiles.isEmpty()) {
@@ -29,14 +33,14 @@ final class Volatility {
         return warnings;
     }
 
-    private static void ofValues(String attribute, VaryingCalls calls, List<String> warnings) {
+    private static void ofValues(String where, VaryingCalls calls, List<String> warnings) {
         if (!calls.volatiles().isEmpty()) {
-            warnings.add(attribute + ": calls " + String.join(", ", calls.volatiles())
+            warnings.add(where + " calls " + String.join(", ", calls.volatiles())
                     + ", VOLATILE for PostgreSQL: each row gets a value of its own, and another one if it is ever done"
                     + " again." + MENDED);
         }
         if (!calls.times().isEmpty()) {
-            warnings.add(attribute + ": calls " + String.join(", ", calls.times())
+            warnings.add(where + " calls " + String.join(", ", calls.times())
                     + ", the time at which each batch begins: rows get different times. If all are to have the same, write"
                     + " that time itself");
         }

@@ -82,8 +82,8 @@ record AwaitedBackfill(BackfillStep backfills, Ticker ticker) {
                         "Backfill " + status.name() + " is done here, as nobody is at work on it: " + status.inWords());
         var engine = new BackfillEngine(target().stateSchema(), new BackfillProgress(listener()));
         var worker = new BackfillWorker(engine, target().connection(), target().others());
-        BackfillOutcome.throwFailures(
-                worker.forJobs(it -> it.name().equals(status.name()) && isToBeDone(it)).runAll());
+        BackfillOutcome.throwFailures(worker.forJobs(it -> it.name().equals(status.name()) && isToBeDone(it))
+                .runAll());
         return status(status.name());
     }
 
