@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Lets a worker wait: while a throttle has a reason, which it notes in the job's row, and for its speed's sake. Ends it where
- * the table is no longer what the batches rely on.
+ * Lets a worker wait: while a throttle has a reason, or others have the whole budget of the database, which it notes in the
+ * job's row; and for its speed's sake. Ends it where the table is no longer what the batches rely on.
  */
 final class Brake {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
@@ -24,21 +24,23 @@ final class Brake {
     private final BackfillRun run;
     private final Jobs jobs;
     private final Throttling throttling;
+    private final Slots slots;
     private final KeyWatch key;
     private final Timing timing;
     private long looked;
     private boolean isFirst = true;
 
-    Brake(BackfillRun run, Jobs jobs, Throttling throttling, KeyWatch key) {
+    Brake(BackfillRun run, Jobs jobs, Throttling throttling, Slots slots, KeyWatch key) {
         this.run = run;
         this.jobs = jobs;
         this.throttling = throttling;
+        this.slots = slots;
         this.key = key;
         this.timing = run.timing();
     }
 
     /**
-     * Until no throttle has a reason, or somebody has paused or ended the job.
+     * Until nothing has a reason, or somebody has paused or ended the job.
      *
      * @throws BackfillStopped if the key that the batches follow is none any more
      */
@@ -51,7 +53,8 @@ final class Brake {
         while (reason.isPresent() && isStillWanted(connection, reason.get())) {
             run.throttled(reason.get());
             run.requireGoingOn();
-            timing.sleep(LOOK_EVERY);
+            Duration left = LOOK_EVERY.minus(timing.since(looked));
+            timing.sleep(left.isNegative() ? Duration.ZERO : left);
             reason = look(connection);
         }
     }
@@ -94,7 +97,8 @@ final class Brake {
         try {
             return Transactions.read(connection, SETTINGS, c -> {
                 key.requireKey(c);
-                return throttling.reasonToWait(c);
+                Optional<String> throttled = throttling.reasonToWait(c);
+                return throttled.isPresent() ? throttled : slots.reasonToWait(c);
             });
         } catch (SQLException e) {
             if (SqlState.QUERY_CANCELED.matches(e)) {

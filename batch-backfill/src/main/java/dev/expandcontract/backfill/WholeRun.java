@@ -56,7 +56,7 @@ record WholeRun(
         var slots = new Slots(job.options().maxConcurrentBatches(), timing, run::throttled);
         var batch = new Batch(job, ranges, opened.layout(), throttling, slots);
         var division = new Division(ranges, opened.layout(), batch);
-        var brake = new Brake(run, jobs, throttling, new KeyWatch(opened.layout(), timing));
+        var brake = new Brake(run, jobs, throttling, slots, new KeyWatch(opened.layout(), timing));
         return new Worker(run, session, claims, batch, division, brake);
     }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -44,10 +45,14 @@ class BudgetIT extends BackfillFixture {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
             assertThat(count("shop.items WHERE n = 1")).isZero();
+            Awaitility.await().until(() -> recorder.throttles.get(0).equals(status().throttle()));
+            TimeUnit.MILLISECONDS.sleep(2500);
+            assertThat(status().throttle()).as("as long as they wait").isEqualTo(recorder.throttles.get(0));
         }
         assertThat(run.get(30, TimeUnit.SECONDS).rows()).isEqualTo(100);
         assertThat(recorder.throttles.get(0))
                 .isEqualTo("the 1 batches that may be at work at once (maxConcurrentBatches) are of others");
+        assertThat(status().throttle()).isNull();
         assertEachRowChangedOnce(100);
         thread.shutdown();
     }
