@@ -7,6 +7,7 @@ import java.time.Duration;
  * A job that has come to its end.
  *
  * @param state finished, or finished with failures
+ * @param phase of its last pass
  * @param rows rows changed by the job, in all its runs
  * @param rowsFailed rows that could not be changed
  * @param rowsRemaining rows for which the condition still held after their change
@@ -19,12 +20,18 @@ public record BackfillResult(
         String name,
         QualifiedName table,
         BackfillState state,
+        BackfillPhase phase,
         long rows,
         long rowsFailed,
         long rowsRemaining,
         long rowsNow,
         long batchesNow,
         Duration duration) {
+    /** Whether nobody has to look at it: no row failed, and no verification found any. */
+    public boolean isComplete() {
+        return rowsFailed == 0 && !(phase == BackfillPhase.VERIFY && rowsRemaining > 0);
+    }
+
     /** How it ended: {@code finished}, or with what is left. */
     public String inWords() {
         return state.text()

@@ -149,6 +149,7 @@ final class BackfillRun {
                 job.name(),
                 job.table(),
                 status.state(),
+                status.phase(),
                 status.rowsDone(),
                 status.rowsFailed(),
                 status.rowsRemaining(),

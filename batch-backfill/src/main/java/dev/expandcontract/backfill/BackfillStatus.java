@@ -78,7 +78,7 @@ public record BackfillStatus(
 
     /** What the job has come to so far, none of it now. */
     public BackfillResult result() {
-        return new BackfillResult(name, table, state, rowsDone, rowsFailed, rowsRemaining, 0, 0, Duration.ZERO);
+        return new BackfillResult(name, table, state, phase, rowsDone, rowsFailed, rowsRemaining, 0, 0, Duration.ZERO);
     }
 
     /** How far the job is, in one line. */

@@ -52,8 +52,8 @@ class LoggingBackfillListenerTest {
 
     @Test
     void tellsTheEndWithItsFigures() {
-        listener.finished(
-                new BackfillResult("job", ITEMS, BackfillState.FINISHED, 100, 0, 0, 40, 4, Duration.ofMillis(12)));
+        listener.finished(new BackfillResult(
+                "job", ITEMS, BackfillState.FINISHED, BackfillPhase.FILL, 100, 0, 0, 40, 4, Duration.ofMillis(12)));
 
         assertLine(
                 Level.INFO,

@@ -83,6 +83,7 @@ final class Json {
         json.put("name", result.name());
         json.put("table", result.table().sql());
         json.put("state", result.state().text());
+        json.put("phase", text(result.phase()));
         json.put("rows", result.rows());
         json.put("rowsFailed", result.rowsFailed());
         json.put("rowsRemaining", result.rowsRemaining());

@@ -1,12 +1,9 @@
 package dev.expandcontract.backfill.cli;
 
-import dev.expandcontract.backfill.BackfillControl;
 import dev.expandcontract.backfill.BackfillEngine;
 import dev.expandcontract.backfill.BackfillJob;
 import dev.expandcontract.backfill.BackfillOptions;
-import dev.expandcontract.backfill.BackfillPhase;
 import dev.expandcontract.backfill.BackfillResult;
-import dev.expandcontract.backfill.BackfillState;
 import dev.expandcontract.backfill.OptionsText;
 import dev.expandcontract.sql.ConnectionSource;
 import dev.expandcontract.sql.Identifier;
@@ -80,7 +77,7 @@ final class RunCommand implements Callable<Integer> {
         }
         job = job.withOptions(options(job));
         try (Progress progress = progress(source, schema, job.name())) {
-            return end(new BackfillEngine(schema, progress).run(source, job), source, schema);
+            return end(new BackfillEngine(schema, progress).run(source, job));
         }
     }
 
@@ -113,15 +110,7 @@ final class RunCommand implements Callable<Integer> {
         });
     }
 
-    private int end(BackfillResult result, ConnectionSource source, Identifier schema) throws SQLException {
-        boolean isVerification;
-        try (Connection connection = Access.connect(source)) {
-            isVerification = new BackfillControl(schema)
-                            .status(connection, result.name())
-                            .phase()
-                    == BackfillPhase.VERIFY;
-        }
-        boolean isGood = result.state() == BackfillState.FINISHED && !(isVerification && result.rowsRemaining() > 0);
+    private int end(BackfillResult result) {
         String now = result.batchesNow() == 0
                 ? "; nothing was left to do for this run"
                 : ": %,d rows changed, %,d of them now in %,d batches and %,d ms"
@@ -134,6 +123,6 @@ final class RunCommand implements Callable<Integer> {
                 "Backfill " + result.name() + " of " + result.table() + " is " + result.inWords() + now
                         + (result.rowsFailed() > 0 ? "; which rows: backfill failures " + result.name() : ""),
                 Json.of(result));
-        return isGood ? 0 : 1;
+        return result.isComplete() ? 0 : 1;
     }
 }

@@ -11,9 +11,11 @@ import dev.expandcontract.sql.Identifier;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,7 +39,9 @@ final class WorkCommand implements Callable<Integer> {
 
     @Option(
             names = "--once",
-            description = "Ends when each job has had its turn; with 1 if one stopped, or had failures")
+            description =
+                    "Ends when each job has had its turn; with 1 if one stopped, had failures, or was a verification"
+                            + " that found rows")
     private boolean once;
 
     @Option(
@@ -59,25 +63,31 @@ final class WorkCommand implements Callable<Integer> {
         try (Connection connection = Access.connect(source)) {
             schema = access.schema(connection);
         }
-        List<BackfillOutcome> outcomes = new ArrayList<>();
+        Map<String, BackfillOutcome> last = new LinkedHashMap<>();
         try (Progress progress = Progress.plain(output.meanwhile())) {
             BackfillWorker worker =
                     new BackfillWorker(new BackfillEngine(schema, progress), source).withOptions(this::options);
+            Consumer<BackfillOutcome> ended = outcome -> {
+                last.put(outcome.name(), outcome);
+                tell(outcome);
+            };
             if (once) {
-                outcomes.addAll(worker.runAll());
-                outcomes.forEach(this::tell);
+                worker.runAll().forEach(ended);
             } else {
                 meanwhile("Looking for backfills in schema " + schema + "; SIGINT or SIGTERM ends it");
-                worker.runUntilInterrupted(LOOK_EVERY, outcome -> {
-                    outcomes.add(outcome);
-                    tell(outcome);
-                });
+                worker.runUntilInterrupted(LOOK_EVERY, ended);
             }
         }
+        Collection<BackfillOutcome> outcomes = last.values();
         output.tell(
                 outcomes.isEmpty() ? "No backfill was waiting" : "Ran " + outcomes.size() + " backfills",
                 outcomes.stream().map(Json::of).toList());
-        return outcomes.stream().allMatch(outcome -> outcome.failure() == null) ? 0 : 1;
+        return outcomes.stream().allMatch(WorkCommand::isGood) ? 0 : 1;
+    }
+
+    private static boolean isGood(BackfillOutcome outcome) {
+        BackfillResult result = outcome.result();
+        return outcome.failure() == null && (result == null || result.isComplete());
     }
 
     private BackfillOptions options(BackfillOptions ofJob) {

@@ -172,6 +172,27 @@ class CommandLineIT {
     }
 
     @Test
+    void tellsOfEachJobWhatItCameToLast() throws Exception {
+        register("n = id");
+        run("run", "job");
+        database.execute("INSERT INTO shop.items VALUES (101)");
+        run("verify", "job");
+        int[] code = {-1};
+        Thread working = new Thread(() -> code[0] = run("work"));
+        working.start();
+        Awaitility.await().until(() -> out.toString().contains("for 1 rows the condition still holds"));
+        try (Connection connection = database.connect()) {
+            new BackfillControl(new Identifier("public")).verify(connection, "job", true);
+        }
+        Awaitility.await().until(() -> out.toString().contains("job of shop.items is finished: 101 rows changed"));
+        working.interrupt();
+        working.join(30_000);
+
+        assertThat(out.toString()).contains("Ran 1 backfills");
+        assertThat(code[0]).isZero();
+    }
+
+    @Test
     void steersAJob() throws SQLException {
         register("n = id");
 
@@ -198,6 +219,9 @@ class CommandLineIT {
         assertThat(run("verify", "job")).isZero();
         assertThat(out.toString()).contains("job is to be verified; to do so: backfill run job");
         assertThat(run("run", "job")).isEqualTo(1);
+        assertThat(out.toString()).contains("for 2 rows the condition still holds");
+        run("verify", "job");
+        assertThat(run("work", "--once")).as("as run does").isEqualTo(1);
         assertThat(out.toString()).contains("for 2 rows the condition still holds");
         assertThat(run("verify", "job", "--repair")).isZero();
         assertThat(run("run", "job")).isZero();
