@@ -6,7 +6,6 @@ import dev.expandcontract.error.ConfigurationProblem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +54,7 @@ public record BackfillOptions(
         int maxFailures,
         List<Throttle> throttles,
         boolean isWithDefaultThrottles) {
-    private static final BackfillOptions DEFAULTS = new Builder().build();
+    private static final BackfillOptions DEFAULTS = new BackfillOptionsBuilder().build();
 
     /** @throws ConfigurationProblem if a duration or a size is out of its range; it tells of all that are */
     public BackfillOptions {
@@ -98,8 +97,8 @@ public record BackfillOptions(
     }
 
     /** The same, but for what is changed: {@code options.with(o -> o.workers(2).speed(100))}. */
-    public BackfillOptions with(Consumer<Builder> changes) {
-        Builder builder = new Builder(this);
+    public BackfillOptions with(Consumer<BackfillOptionsBuilder> changes) {
+        var builder = new BackfillOptionsBuilder(this);
         changes.accept(builder);
         return builder.build();
     }
@@ -135,173 +134,6 @@ public record BackfillOptions(
     private static void require(List<String> problems, boolean valid, String message) {
         if (!valid) {
             problems.add(message);
-        }
-    }
-
-    /** Options that are being changed; begins with the defaults. */
-    public static final class Builder {
-        private Duration targetTime = Duration.ofMillis(50);
-        private int firstBatchSize = 100;
-        private int minBatchSize = 10;
-        private int maxBatchSize = 2_000;
-        private Duration lockTimeout = Duration.ofMillis(100);
-        private Duration lockBudget = Duration.ofMinutes(10);
-        private Duration batchTimeout = Duration.ofSeconds(30);
-        private @Nullable AxisKind axis;
-        private int workers = 1;
-        private int speed = 100;
-        private @Nullable Integer maxConcurrentBatches;
-        private Duration lease = Duration.ofSeconds(15);
-        private Duration reconnectBudget = Duration.ofMinutes(10);
-        private int maxFailures = 1000;
-        private List<Throttle> throttles = List.of();
-        private boolean isWithDefaultThrottles = true;
-
-        private Builder() {}
-
-        private Builder(BackfillOptions from) {
-            targetTime = from.targetTime;
-            firstBatchSize = from.firstBatchSize;
-            minBatchSize = from.minBatchSize;
-            maxBatchSize = from.maxBatchSize;
-            lockTimeout = from.lockTimeout;
-            lockBudget = from.lockBudget;
-            batchTimeout = from.batchTimeout;
-            axis = from.axis;
-            workers = from.workers;
-            speed = from.speed;
-            maxConcurrentBatches = from.maxConcurrentBatches;
-            lease = from.lease;
-            reconnectBudget = from.reconnectBudget;
-            maxFailures = from.maxFailures;
-            throttles = from.throttles;
-            isWithDefaultThrottles = from.isWithDefaultThrottles;
-        }
-
-        private BackfillOptions build() {
-            return new BackfillOptions(
-                    targetTime,
-                    firstBatchSize,
-                    minBatchSize,
-                    maxBatchSize,
-                    lockTimeout,
-                    lockBudget,
-                    batchTimeout,
-                    axis,
-                    workers,
-                    speed,
-                    maxConcurrentBatches,
-                    lease,
-                    reconnectBudget,
-                    maxFailures,
-                    throttles,
-                    isWithDefaultThrottles);
-        }
-
-        public Builder targetTime(Duration time) {
-            targetTime = time;
-            return this;
-        }
-
-        public Builder batchSizes(int first, int min, int max) {
-            return firstBatchSize(first).minBatchSize(min).maxBatchSize(max);
-        }
-
-        public Builder firstBatchSize(int rows) {
-            firstBatchSize = rows;
-            return this;
-        }
-
-        public Builder minBatchSize(int rows) {
-            minBatchSize = rows;
-            return this;
-        }
-
-        public Builder maxBatchSize(int rows) {
-            maxBatchSize = rows;
-            return this;
-        }
-
-        public Builder lockTimeout(Duration time) {
-            lockTimeout = time;
-            return this;
-        }
-
-        public Builder lockBudget(Duration time) {
-            lockBudget = time;
-            return this;
-        }
-
-        public Builder batchTimeout(Duration time) {
-            batchTimeout = time;
-            return this;
-        }
-
-        /** @param kind null for what the statistics say */
-        public Builder axis(@Nullable AxisKind kind) {
-            axis = kind;
-            return this;
-        }
-
-        public Builder workers(int number) {
-            workers = number;
-            return this;
-        }
-
-        public Builder speed(int percent) {
-            speed = percent;
-            return this;
-        }
-
-        /** @param number null for no limit */
-        public Builder maxConcurrentBatches(@Nullable Integer number) {
-            maxConcurrentBatches = number;
-            return this;
-        }
-
-        public Builder lease(Duration time) {
-            lease = time;
-            return this;
-        }
-
-        public Builder reconnectBudget(Duration time) {
-            reconnectBudget = time;
-            return this;
-        }
-
-        public Builder maxFailures(int rows) {
-            maxFailures = rows;
-            return this;
-        }
-
-        /**
-         * As text: {@code replicaLag=5s,64MB; activeSessions=40} beside the default ones of other kinds, {@code only …}
-         * without these, {@code none} for full speed whatever happens.
-         *
-         * @throws ConfigurationProblem with all that is wrong with it
-         */
-        public Builder throttles(String text) {
-            String asked = text.strip();
-            if (asked.equalsIgnoreCase("none")) {
-                return onlyThrottles(List.of());
-            }
-            return asked.toLowerCase(Locale.ROOT).startsWith("only ")
-                    ? onlyThrottles(Throttles.parse(asked.substring("only ".length())))
-                    : throttles(Throttles.parse(asked));
-        }
-
-        /** These, beside the default ones of other kinds. */
-        public Builder throttles(List<Throttle> asked) {
-            throttles = List.copyOf(asked);
-            isWithDefaultThrottles = true;
-            return this;
-        }
-
-        /** These and no others; none for full speed whatever happens. */
-        public Builder onlyThrottles(List<Throttle> asked) {
-            throttles = List.copyOf(asked);
-            isWithDefaultThrottles = false;
-            return this;
         }
     }
 }

@@ -47,11 +47,11 @@ public final class OptionsText {
 
     /** An option, how it is written and how it is read. */
     private record Option(
-            String key, Function<BackfillOptions, String> text, BiConsumer<BackfillOptions.Builder, String> reader) {
+            String key, Function<BackfillOptions, String> text, BiConsumer<BackfillOptionsBuilder, String> reader) {
         static Option duration(
                 String key,
                 Function<BackfillOptions, Duration> value,
-                BiConsumer<BackfillOptions.Builder, Duration> setter) {
+                BiConsumer<BackfillOptionsBuilder, Duration> setter) {
             return new Option(
                     key,
                     options -> DurationText.of(value.apply(options)),
@@ -61,7 +61,7 @@ public final class OptionsText {
         static Option number(
                 String key,
                 Function<BackfillOptions, Integer> value,
-                BiConsumer<BackfillOptions.Builder, Integer> setter) {
+                BiConsumer<BackfillOptionsBuilder, Integer> setter) {
             return new Option(
                     key,
                     options -> value.apply(options).toString(),
@@ -119,7 +119,7 @@ public final class OptionsText {
         return options.isWithDefaultThrottles() ? asked : asked.isEmpty() ? "none" : "only " + asked;
     }
 
-    private static void apply(BackfillOptions.Builder builder, Option option, String value, List<String> problems) {
+    private static void apply(BackfillOptionsBuilder builder, Option option, String value, List<String> problems) {
         try {
             option.reader().accept(builder, value);
         } catch (IllegalArgumentException | ConfigurationProblem e) {
