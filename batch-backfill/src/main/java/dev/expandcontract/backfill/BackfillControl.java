@@ -36,17 +36,17 @@ public final class BackfillControl {
 
     /** All jobs, the oldest first; none where there is no state table yet. */
     public List<BackfillStatus> jobs(Connection connection) {
-        return told(
+        return stateTable.told(
                 "read", () -> jobs.all(connection).stream().map(JobRow::status).toList());
     }
 
     public BackfillStatus status(Connection connection, String name) {
-        return told("read", () -> jobs.read(connection, name).status());
+        return stateTable.told("read", () -> jobs.read(connection, name).status());
     }
 
     /** What each worker is at, and what waits, in the order in which it was claimed. */
     public List<BackfillRange> ranges(Connection connection, String name) {
-        return told("read", () -> {
+        return stateTable.told("read", () -> {
             jobs.read(connection, name);
             return ranges.unfinished(connection, name);
         });
@@ -58,7 +58,7 @@ public final class BackfillControl {
      * @param limit of how many; {@link BackfillStatus#rowsFailed()} is their number
      */
     public List<BackfillFailure> failures(Connection connection, String name, int limit) {
-        return told("read", () -> {
+        return stateTable.told("read", () -> {
             jobs.read(connection, name);
             return ranges.failures(connection, name, limit);
         });
@@ -99,7 +99,7 @@ public final class BackfillControl {
         if (percent != null && (percent < 1 || percent > 100)) {
             throw new InvalidOperation("speed must be from 1 to 100 percent: " + percent);
         }
-        return told("changed, and were not", () -> {
+        return stateTable.told("changed, and were not", () -> {
             int changed = update(connection, SPEED, p -> p.number(percent).text(name));
             BackfillStatus status = jobs.read(connection, name).status();
             if (changed == 0) {
@@ -116,7 +116,7 @@ public final class BackfillControl {
      *     again. False: they are only counted, in {@link BackfillStatus#rowsRemaining()}
      */
     public BackfillStatus verify(Connection connection, String name, boolean repairs) {
-        return told("changed, and were not", () -> {
+        return stateTable.told("changed, and were not", () -> {
             JobRow row = jobs.read(connection, name);
             new Verification(stateTable, row, repairs).begin(connection);
             return jobs.read(connection, name).status();
@@ -125,7 +125,7 @@ public final class BackfillControl {
 
     private BackfillStatus change(
             Connection connection, String name, BackfillState to, Set<BackfillState> from, Set<BackfillState> already) {
-        return told("changed, and were not", () -> {
+        return stateTable.told("changed, and were not", () -> {
             List<String> states = from.stream().map(BackfillState::text).toList();
             int changed =
                     update(connection, STATE, p -> p.text(to.text()).text(name).texts(states));
@@ -148,20 +148,6 @@ public final class BackfillControl {
                 connection.prepareStatement(sql.formatted(stateTable.name().sql()))) {
             binder.bind(new Parameters(statement));
             return statement.executeUpdate();
-        }
-    }
-
-    @FunctionalInterface
-    private interface Work<T> {
-        T run() throws SQLException;
-    }
-
-    private <T> T told(String verb, Work<T> work) {
-        try {
-            return work.run();
-        } catch (SQLException e) {
-            throw new StepFailed(
-                    "The backfills in %s can't be %s: %s".formatted(stateTable.name(), verb, e.getMessage()), e);
         }
     }
 }

@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +63,7 @@ public final class BackfillEngine {
      * @throws ConfigurationProblem if there is no connection
      */
     public BackfillResult run(ConnectionSource source, BackfillJob job) {
-        return run(new Connections(null, source), job);
+        return whole(new Connections(null, source), job).toTheEnd();
     }
 
     /**
@@ -83,22 +82,11 @@ public final class BackfillEngine {
      * @param others connections of the other workers; null where there are none, then the first works alone
      */
     public BackfillResult run(Connection connection, @Nullable ConnectionSource others, BackfillJob job) {
-        return run(new Connections(connection, others), job);
+        return whole(new Connections(connection, others), job).toTheEnd();
     }
 
-    private BackfillResult run(Connections connections, BackfillJob job) {
-        return connections.working(
-                job, timing, session -> whole(job, connections).on(session));
-    }
-
-    /** The same for a job that was found waiting; empty where it is no longer what it was chosen for. */
-    Optional<BackfillResult> runIfStill(Predicate<BackfillStatus> wanted, Connections connections, BackfillJob job) {
-        return connections.working(
-                job, timing, session -> whole(job, connections).ifStill(wanted, session));
-    }
-
-    private WholeRun whole(BackfillJob job, Connections connections) {
-        return new WholeRun(job, stateTable, jobs, listener, timing, connections.source());
+    WholeRun whole(Connections connections, BackfillJob job) {
+        return new WholeRun(job, stateTable, jobs, listener, timing, connections);
     }
 
     /**
@@ -110,17 +98,13 @@ public final class BackfillEngine {
      * @throws StepFailed if the state table can't be written
      */
     public BackfillStatus register(Connection connection, BackfillJob job) {
-        var opening = new JobOpening(connection, job, stateTable, jobs);
-        try {
-            return opening.finishedBefore().isPresent()
-                    ? jobs.read(connection, job.name()).orElseThrow().status()
-                    : opening.register();
-        } catch (SQLException e) {
-            throw new StepFailed(
-                    "Backfill \"%s\" of %s could not be registered: %s. Nothing was changed"
-                            .formatted(job.name(), job.table(), e.getMessage()),
-                    e);
-        }
+        return opening(
+                connection,
+                job,
+                "registered",
+                opening -> opening.finishedBefore().isPresent()
+                        ? jobs.read(connection, job.name()).orElseThrow().status()
+                        : opening.register());
     }
 
     /**
@@ -130,20 +114,14 @@ public final class BackfillEngine {
      * @throws ConfigurationProblem if its options are of another release
      */
     public BackfillJob job(Connection connection, String name) {
-        try {
-            return new NamedJobs(stateTable, jobs).read(connection, name).job();
-        } catch (SQLException e) {
-            throw unreadable(name, e);
-        }
+        return stateTable.told(
+                "read",
+                () -> new NamedJobs(stateTable, jobs).read(connection, name).job());
     }
 
     /** What the state table says about a job; empty if it never began. */
     public Optional<BackfillStatus> status(Connection connection, String name) {
-        try {
-            return jobs.read(connection, name).map(JobRow::status);
-        } catch (SQLException e) {
-            throw unreadable(name, e);
-        }
+        return stateTable.told("read", () -> jobs.read(connection, name).map(JobRow::status));
     }
 
     /** Rows of a table, as PostgreSQL's planner estimates them. */
@@ -170,27 +148,21 @@ public final class BackfillEngine {
 
     /** The jobs that are to fill a column and are not finished, or finished with failures. */
     public List<BackfillStatus> unfinished(Connection connection, QualifiedName table, Identifier column) {
-        try {
-            return stateTable.isCurrent(connection)
-                    ? jobs.unfinished(connection, table, column).stream()
-                            .map(JobRow::status)
-                            .toList()
-                    : List.of();
-        } catch (SQLException e) {
-            throw unreadable(table + "." + column, e);
-        }
+        return stateTable.told(
+                "read",
+                () -> new NamedJobs(stateTable, jobs)
+                        .unfinished(connection, table, column).stream()
+                                .map(JobRow::status)
+                                .toList());
     }
 
     /** Whether this job, of the same definition and origin, has ended. */
     public boolean isFinished(Connection connection, BackfillJob job) {
-        try {
-            var opening = new JobOpening(connection, job, stateTable, jobs);
-            return jobs.read(connection, job.name())
-                    .filter(opening::isThisJobFinished)
-                    .isPresent();
-        } catch (SQLException e) {
-            throw unreadable(job.name(), e);
-        }
+        return stateTable.told(
+                "read",
+                () -> jobs.read(connection, job.name())
+                        .filter(row -> row.isFinishedOf(job))
+                        .isPresent());
     }
 
     /**
@@ -199,37 +171,26 @@ public final class BackfillEngine {
      * table or column that is not the same as before the job stopped. Only reads; also inside a transaction of the caller.
      */
     public List<Problem> check(Connection connection, BackfillJob job) {
+        return opening(
+                connection,
+                job,
+                "checked",
+                opening -> opening.finishedBefore().isPresent() ? List.of() : opening.problems());
+    }
+
+    private <T> T opening(Connection connection, BackfillJob job, String verb, PatientOpening.Step<T> step) {
         try {
-            var opening = new JobOpening(connection, job, stateTable, jobs);
-            return opening.finishedBefore().isPresent() ? List.of() : opening.problems();
+            return step.of(new JobOpening(connection, job, stateTable, jobs));
         } catch (SQLException e) {
             throw new StepFailed(
-                    "Backfill \"%s\" of %s could not be checked: %s. Nothing was changed"
-                            .formatted(job.name(), job.table(), e.getMessage()),
+                    "Backfill \"%s\" of %s could not be %s: %s. Nothing was changed"
+                            .formatted(job.name(), job.table(), verb, e.getMessage()),
                     e);
         }
     }
 
     /** What is to be done about rows that could not be changed. */
     public String failuresInWords(BackfillResult result) {
-        String name = result.name().replace("'", "''");
-        return ("Backfill \"%s\" of %s is finished but for %d rows, which could not be changed; %d rows were. They are named in"
-                        + " SELECT failed_row, error FROM %s WHERE job = '%s' AND state = 'failed'. When they are mended,"
-                        + " run the same again, or backfill run %s: it tries only these")
-                .formatted(
-                        result.name(),
-                        result.table(),
-                        result.rowsFailed(),
-                        result.rows(),
-                        stateTable.ranges(),
-                        name,
-                        result.name());
-    }
-
-    private StepFailed unreadable(String name, SQLException e) {
-        return new StepFailed(
-                "The progress of backfill \"%s\" can't be read from %s: %s"
-                        .formatted(name, stateTable.name(), e.getMessage()),
-                e);
+        return result.failuresInWords(stateTable.ranges());
     }
 }

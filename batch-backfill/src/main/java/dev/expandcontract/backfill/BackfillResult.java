@@ -38,4 +38,11 @@ public record BackfillResult(
                 + (rowsFailed == 0 ? "" : " (" + rowsFailed + " rows could not be changed)")
                 + (rowsRemaining == 0 ? "" : " (for " + rowsRemaining + " rows the condition still holds)");
     }
+
+    String failuresInWords(QualifiedName ranges) {
+        return ("Backfill \"%s\" of %s is finished but for %d rows, which could not be changed; %d rows were. They are named in"
+                        + " SELECT failed_row, error FROM %s WHERE job = '%s' AND state = 'failed'. When they are mended,"
+                        + " run the same again, or backfill run %s: it tries only these")
+                .formatted(name, table, rowsFailed, rows, ranges, name.replace("'", "''"), name);
+    }
 }

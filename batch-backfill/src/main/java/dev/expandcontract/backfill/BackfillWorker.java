@@ -157,7 +157,8 @@ public final class BackfillWorker {
     private BackfillOutcome run(String name) {
         try {
             BackfillJob job = connections.looking(connection -> engine.job(connection, name));
-            return engine.runIfStill(this::isWanted, connections, job.withOptions(options.apply(job.options())))
+            return engine.whole(connections, job.withOptions(options.apply(job.options())))
+                    .ifStill(this::isWanted)
                     .map(this::outcome)
                     .orElse(new BackfillOutcome(name, null, null));
         } catch (ExpandContractException e) {

@@ -59,6 +59,11 @@ record JobRow(
         return fingerprint.equals(job.fingerprint());
     }
 
+    /** Whether it is the same, asked for by the same origin, and finished. */
+    boolean isFinishedOf(BackfillJob job) {
+        return isFinished() && isOf(job) && status.origin().equals(job.origin());
+    }
+
     /** To be run, or asked after, by a process that knows only its name. */
     BackfillJob job() {
         return new BackfillJob(status.name(), status.table(), work, status.origin(), OptionsText.parse(options));

@@ -41,16 +41,6 @@ final class Jobs {
 
     private static final String LOCK = "SELECT " + JobRow.COLUMNS + " FROM %s WHERE name = ? FOR UPDATE";
 
-    private static final String RESUME = """
-            UPDATE %s SET state = CASE state WHEN 'paused' THEN state ELSE 'running' END, origin = ?, upper_bound = ?,
-              parts = ?, rows_estimated = ?, error = NULL, throttle = NULL, heartbeat_at = clock_timestamp(),
-              started_at = CASE state WHEN 'registered' THEN clock_timestamp() ELSE started_at END
-            WHERE name = ?
-            """;
-
-    private static final String HAND_OVER =
-            "UPDATE %s SET origin = ?, heartbeat_at = clock_timestamp() WHERE name = ? AND state = 'registered'";
-
     /** The mean of half a minute or so, whatever the time between two batches is. */
     private static final String ADVANCE = """
             UPDATE %s SET
@@ -130,27 +120,6 @@ final class Jobs {
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() ? Optional.of(JobRow.of(row)) : Optional.empty();
             }
-        }
-    }
-
-    /** @param position with the bound that the run goes to, and the parts that it goes through */
-    void resume(Connection connection, BackfillJob job, Position position, long rowsEstimated) throws SQLException {
-        try (PreparedStatement statement = prepare(connection, RESUME)) {
-            new Parameters(statement)
-                    .text(job.origin())
-                    .texts(position.upperBound())
-                    .numbers("oid", position.parts())
-                    .number(rowsEstimated)
-                    .text(job.name());
-            statement.executeUpdate();
-        }
-    }
-
-    /** A job that nobody has begun is then the last one's who has asked for it. */
-    void handOver(Connection connection, BackfillJob job) throws SQLException {
-        try (PreparedStatement statement = prepare(connection, HAND_OVER)) {
-            new Parameters(statement).text(job.origin()).text(job.name());
-            statement.executeUpdate();
         }
     }
 

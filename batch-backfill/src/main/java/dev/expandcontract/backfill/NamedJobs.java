@@ -2,6 +2,8 @@ package dev.expandcontract.backfill;
 
 import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.error.Suggestion;
+import dev.expandcontract.sql.Identifier;
+import dev.expandcontract.sql.QualifiedName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -20,6 +22,11 @@ final class NamedJobs {
     /** None where there is no state table yet. */
     List<JobRow> all(Connection connection) throws SQLException {
         return stateTable.isCurrent(connection) ? jobs.all(connection) : List.of();
+    }
+
+    /** Those that are to fill a column, and have not done so. */
+    List<JobRow> unfinished(Connection connection, QualifiedName table, Identifier column) throws SQLException {
+        return stateTable.isCurrent(connection) ? jobs.unfinished(connection, table, column) : List.of();
     }
 
     Optional<JobRow> find(Connection connection, String name) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.expandcontract.backfill;
 
 import dev.expandcontract.error.ConfigurationProblem;
+import dev.expandcontract.error.StepFailed;
 import dev.expandcontract.sql.Identifier;
 import dev.expandcontract.sql.QualifiedName;
 import java.sql.Connection;
@@ -78,6 +79,21 @@ final class StateTable {
         for (String sql : List.of(
                 StateLayout.CREATE_JOBS, StateLayout.ADD_TO_JOBS, StateLayout.CREATE_RANGES, StateLayout.COMMENTS)) {
             Transactions.execute(connection, sql.formatted(name().sql(), ranges().sql(), StateLayout.VERSION));
+        }
+    }
+
+    /** What is done with the tables. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run() throws SQLException;
+    }
+
+    /** @throws StepFailed if they can't be read, or whatever the verb says */
+    <T> T told(String verb, Work<T> work) {
+        try {
+            return work.run();
+        } catch (SQLException e) {
+            throw new StepFailed("The backfills in %s can't be %s: %s".formatted(name(), verb, e.getMessage()), e);
         }
     }
 

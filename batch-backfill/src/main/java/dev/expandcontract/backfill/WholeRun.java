@@ -2,49 +2,47 @@ package dev.expandcontract.backfill;
 
 import dev.expandcontract.backfill.throttle.Target;
 import dev.expandcontract.backfill.throttle.Throttling;
-import dev.expandcontract.sql.ConnectionSource;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
-/**
- * What one process does for a job, from its opening to its end.
- *
- * @param others connections of the workers after the first; null where there are none
- */
+/** What one process does for a job, from its opening to its end. */
 record WholeRun(
         BackfillJob job,
         StateTable stateTable,
         Jobs jobs,
         BackfillListener listener,
         Timing timing,
-        @Nullable ConnectionSource others) {
+        Connections connections) {
     /** For somebody who wants it to run, whatever has become of it. */
-    BackfillResult on(Session session) {
-        return on(session, opening -> Optional.of(opening.open())).orElseThrow();
+    BackfillResult toTheEnd() {
+        return opened(opening -> Optional.of(opening.open())).orElseThrow();
     }
 
     /** For somebody who has seen it wait; empty where it is no longer what it was chosen for, or was deleted. */
-    Optional<BackfillResult> ifStill(Predicate<BackfillStatus> wanted, Session session) {
-        return on(session, opening -> opening.openIfStill(wanted));
+    Optional<BackfillResult> ifStill(Predicate<BackfillStatus> wanted) {
+        return opened(opening -> opening.openIfStill(wanted));
     }
 
-    private Optional<BackfillResult> on(Session session, PatientOpening.Step<Optional<JobOpening.Opened>> step) {
+    private Optional<BackfillResult> opened(PatientOpening.Step<Optional<JobOpening.Opened>> step) {
+        return connections.working(job, timing, session -> opened(session, step));
+    }
+
+    private Optional<BackfillResult> opened(Session session, PatientOpening.Step<Optional<JobOpening.Opened>> step) {
         var opening = new PatientOpening(job, stateTable, jobs, listener);
         Optional<BackfillResult> finished = opening.on(session, JobOpening::finishedBefore);
-        return finished.isPresent() ? finished : opening.on(session, step).map(opened -> toTheEnd(session, opened));
+        return finished.isPresent() ? finished : opening.on(session, step).map(opened -> worked(session, opened));
     }
 
-    private BackfillResult toTheEnd(Session session, JobOpening.Opened opened) {
+    private BackfillResult worked(Session session, JobOpening.Opened opened) {
         var run = new BackfillRun(job, opened.row(), listener, timing);
         run.warnings(opened.warnings());
         String process = "process %d, run %016x"
                 .formatted(
                         ProcessHandle.current().pid(),
                         ThreadLocalRandom.current().nextLong());
-        var workers =
-                new Workers(run, session, others, (its, number) -> worker(run, its, opened, process + " " + number));
+        var workers = new Workers(
+                run, session, connections.source(), (its, number) -> worker(run, its, opened, process + " " + number));
         return new StoppingRun(job, jobs, run, workers).toTheEnd();
     }
 
