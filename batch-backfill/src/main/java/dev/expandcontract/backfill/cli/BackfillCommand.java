@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
         name = "backfill",
         description = "Watches, runs and steers backfills: batched, resumable rewrites of rows.",
         mixinStandardHelpOptions = true,
+        scope = CommandLine.ScopeType.INHERIT,
         versionProvider = BackfillCommand.Version.class,
         subcommands = {
             StatusCommand.class,

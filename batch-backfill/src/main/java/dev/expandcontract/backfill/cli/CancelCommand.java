@@ -7,7 +7,6 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "cancel",
-        mixinStandardHelpOptions = true,
         description = "Ends a job's workers, after the batches at hand, wherever they run. What is done stays done.",
         footerHeading = "%nExample:%n",
         footer = "  backfill cancel fill_email --url jdbc:postgresql://db:5432/shop --user app")

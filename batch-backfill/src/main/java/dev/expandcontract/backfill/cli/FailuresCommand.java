@@ -5,19 +5,16 @@ import dev.expandcontract.backfill.BackfillFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
         name = "failures",
-        mixinStandardHelpOptions = true,
         description = "Tells which rows a job could not change, and what PostgreSQL said.",
         footerHeading = "%nExample:%n",
         footer = "  backfill failures fill_email --limit 20 --url jdbc:postgresql://db:5432/shop --user app")
-final class FailuresCommand implements Callable<Integer> {
+final class FailuresCommand extends DatabaseCommand {
     @Parameters(paramLabel = "NAME", description = "Name of the job")
     private String name = "";
 
@@ -27,12 +24,6 @@ final class FailuresCommand implements Callable<Integer> {
             defaultValue = "100",
             description = "At most so many. Default: ${DEFAULT-VALUE}")
     private int limit;
-
-    @Mixin
-    private final Access access = new Access();
-
-    @Mixin
-    private final Output output = new Output();
 
     @Override
     public Integer call() throws SQLException {

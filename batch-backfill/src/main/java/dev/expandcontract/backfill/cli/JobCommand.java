@@ -4,20 +4,12 @@ import dev.expandcontract.backfill.BackfillControl;
 import dev.expandcontract.backfill.BackfillStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Changes a job, and tells where it stands then. */
-abstract class JobCommand implements Callable<Integer> {
+abstract class JobCommand extends DatabaseCommand {
     @Parameters(paramLabel = "NAME", description = "Name of the job")
     private String name = "";
-
-    @Mixin
-    private final Access access = new Access();
-
-    @Mixin
-    private final Output output = new Output();
 
     /** @return the job as it is then */
     abstract BackfillStatus change(BackfillControl control, Connection connection, String job);

@@ -7,7 +7,6 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "pause",
-        mixinStandardHelpOptions = true,
         description = "Lets a job's workers wait, after the batches at hand, wherever they run.",
         footerHeading = "%nExample:%n",
         footer = "  backfill pause fill_email --url jdbc:postgresql://db:5432/shop --user app")

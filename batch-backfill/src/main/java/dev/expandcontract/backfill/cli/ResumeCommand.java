@@ -7,7 +7,6 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "resume",
-        mixinStandardHelpOptions = true,
         description = "Lets workers that wait go on; where there are none, the next run goes on.",
         footerHeading = "%nExample:%n",
         footer = "  backfill resume fill_email --url jdbc:postgresql://db:5432/shop --user app")

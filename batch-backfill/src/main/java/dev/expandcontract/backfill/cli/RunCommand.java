@@ -9,18 +9,15 @@ import dev.expandcontract.sql.ConnectionSource;
 import dev.expandcontract.sql.Identifier;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 @Command(
         name = "run",
-        mixinStandardHelpOptions = true,
         description =
                 "Runs a job to its end: one that was registered or has stopped, or a new one. Others may run it at the"
                         + " same time; they share the work.",
@@ -32,7 +29,7 @@ import picocli.CommandLine.Parameters;
             "  backfill run --table events --delete --condition \"at < now() - interval '1 year'\" \\",
             "    --url jdbc:postgresql://db:5432/shop --user app"
         })
-final class RunCommand implements Callable<Integer> {
+final class RunCommand extends DatabaseCommand {
     @Parameters(
             arity = "0..1",
             paramLabel = "NAME",
@@ -59,12 +56,6 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "OPTIONS",
             description = "Of this run, such as 'targetTime=100ms, lockBudget=1h'; else those of the job")
     private String options = "";
-
-    @Mixin
-    private final Access access = new Access();
-
-    @Mixin
-    private final Output output = new Output();
 
     @Override
     public Integer call() throws SQLException {

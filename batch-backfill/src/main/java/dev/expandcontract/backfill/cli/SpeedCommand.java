@@ -10,7 +10,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "speed",
-        mixinStandardHelpOptions = true,
         description = "Sets the share of the time in which each of a job's workers works.",
         footerHeading = "%nExamples:%n",
         footer = {

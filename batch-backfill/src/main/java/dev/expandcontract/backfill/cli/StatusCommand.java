@@ -10,16 +10,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
         name = "status",
-        mixinStandardHelpOptions = true,
         description = "Tells how far all jobs are; or all about one, with what each of its workers is at.",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -27,7 +24,7 @@ import picocli.CommandLine.Parameters;
             "  backfill status fill_email --watch --url jdbc:postgresql://db:5432/shop --user app",
             "  backfill status fill_email --json --url jdbc:postgresql://db:5432/shop --user app"
         })
-final class StatusCommand implements Callable<Integer> {
+final class StatusCommand extends DatabaseCommand {
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "Name of a job; default: all")
     private @Nullable String name;
 
@@ -39,12 +36,6 @@ final class StatusCommand implements Callable<Integer> {
             description =
                     "Tells again every so many seconds (${FALLBACK-VALUE} where none follow), until the job has ended")
     private @Nullable Integer seconds;
-
-    @Mixin
-    private final Access access = new Access();
-
-    @Mixin
-    private final Output output = new Output();
 
     @Override
     public Integer call() throws SQLException {

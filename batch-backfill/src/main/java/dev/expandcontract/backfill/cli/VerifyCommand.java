@@ -8,7 +8,6 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "verify",
-        mixinStandardHelpOptions = true,
         description =
                 "Has the next run of a job that has ended go through its table once more, and count the rows for which"
                         + " its condition holds.",

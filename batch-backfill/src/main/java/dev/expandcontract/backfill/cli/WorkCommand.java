@@ -14,16 +14,13 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
         name = "work",
-        mixinStandardHelpOptions = true,
         description =
                 "Runs all jobs that are registered, under way or stopped, one after the other, and waits for more. Others may"
                         + " do so at the same time; they share the work. Jobs that are paused, cancelled or finished with"
@@ -34,7 +31,7 @@ import picocli.CommandLine.Option;
             "  backfill work --url jdbc:postgresql://db:5432/shop --user app",
             "  backfill work --once --workers 2 --url jdbc:postgresql://db:5432/shop --user app"
         })
-final class WorkCommand implements Callable<Integer> {
+final class WorkCommand extends DatabaseCommand {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
     @Option(
@@ -49,12 +46,6 @@ final class WorkCommand implements Callable<Integer> {
             paramLabel = "NUMBER",
             description = "Of each job in this process, each with a connection of its own; default: as the job says")
     private @Nullable Integer workers;
-
-    @Mixin
-    private final Access access = new Access();
-
-    @Mixin
-    private final Output output = new Output();
 
     @Override
     public Integer call() throws SQLException {
