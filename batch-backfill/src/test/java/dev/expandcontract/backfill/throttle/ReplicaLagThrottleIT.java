@@ -60,7 +60,7 @@ class ReplicaLagThrottleIT extends ThrottleFixture {
         assertThat(look(watch))
                 .hasValueSatisfying(reason -> assertThat(reason)
                         .matches("replica " + replica.name()
-                                + " \\([0-9a-f:.]+\\) is 0 s and 3(\\.\\d)? MB behind \\(limits 1 h, 1 MB\\)"));
+                                + " \\([0-9a-f:.]+\\) is \\d s and 3(\\.\\d)? MB behind \\(limits 1 h, 1 MB\\)"));
         caughtUp();
         assertThat(look(watch)).isEmpty();
     }
@@ -87,19 +87,16 @@ class ReplicaLagThrottleIT extends ThrottleFixture {
         assertThat(look(watch)).isEmpty();
     }
 
+    /** The first look of a watch has only the server's figure to go by, and that is gone whenever the replica is idle. */
     @Test
     void believesTheServersReplayLagOfWhatWasWrittenBeforeTheRunBegan() throws SQLException {
         var oneSecond = new ReplicaLagThrottle(Duration.ofSeconds(1), 1L << 40);
         delayReplay("2s");
         try {
-            await("the server knows of the delay", () -> {
+            await("a run that begins waits for the delay", () -> {
                 writeWal(10);
-                return database.<Boolean>value(
-                        "SELECT coalesce(max(replay_lag) > '1 s', false) FROM pg_stat_replication");
+                return look(watch(oneSecond)).orElse("").matches("replica .* is [2-9] s and .*");
             });
-
-            assertThat(look(watch(oneSecond)))
-                    .hasValueSatisfying(reason -> assertThat(reason).containsPattern("is [12] s and"));
         } finally {
             delayReplay("0");
         }
@@ -136,7 +133,7 @@ class ReplicaLagThrottleIT extends ThrottleFixture {
             assertThat(look(watch))
                     .hasValueSatisfying(reason -> assertThat(reason)
                             .contains(replica.name())
-                            .contains("is 0 s and 3")
+                            .containsPattern("is \\d s and 3")
                             .contains("it has not been connected for 20 s, and after 10 min it is taken for retired"));
         } finally {
             replica.restart();
