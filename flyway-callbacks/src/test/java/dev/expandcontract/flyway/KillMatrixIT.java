@@ -107,10 +107,17 @@ class KillMatrixIT {
                                     .isTrue()));
             child.kill();
             holders.forEach(LockHolder::release);
-            databases.forEach((kill, database) -> endsAs(undisturbed, kill, database));
+            eachEndsAs(undisturbed, databases);
         } finally {
             databases.values().forEach(TestDatabase::close);
         }
+    }
+
+    private void eachEndsAs(Map<String, End> undisturbed, Map<Kill, TestDatabase> databases) {
+        databases.entrySet().parallelStream().forEach(entry -> {
+            BackgroundIT.endLeases(entry.getValue());
+            endsAs(undisturbed, entry.getKey(), entry.getValue());
+        });
     }
 
     private void endsAs(Map<String, End> undisturbed, Kill kill, TestDatabase database) {
@@ -124,7 +131,7 @@ class KillMatrixIT {
         kills.forEach(kill -> databases.put(kill, TestDatabase.fresh(scenario(kill.example()))));
         try {
             kill(databases);
-            databases.forEach((kill, database) -> endsAs(undisturbed, kill, database));
+            eachEndsAs(undisturbed, databases);
         } finally {
             databases.values().forEach(TestDatabase::close);
         }

@@ -44,7 +44,7 @@ class WorkIT {
                             BackfillJob.of("job", QualifiedName.of("public", "items"), new SqlExpression("n = n + 1"))
                                     .withOptions(BackfillOptions.defaults()
                                             .withBatchSizes(5, 5, 5)
-                                            .with(options -> options.speed(5))));
+                                            .with(options -> options.speed(5).lease(Duration.ofSeconds(1)))));
         }
     }
 
