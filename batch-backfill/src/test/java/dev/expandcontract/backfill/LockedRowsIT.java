@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class LockedRowsIT extends BackfillFixture {
@@ -136,6 +137,7 @@ class LockedRowsIT extends BackfillFixture {
     }
 
     @Test
+    @Tag("slow")
     void leavesNoFloodOfRangesWhereTheWholeTableIsLocked() throws SQLException {
         fill(2000);
         BackfillJob impatient = addOne().withOptions(
@@ -234,6 +236,7 @@ class LockedRowsIT extends BackfillFixture {
     }
 
     @Test
+    @Tag("slow")
     void takesSmallerBatchesWhereRowsAreLocked() {
         fill(100);
         BackfillOptions options = BackfillOptions.defaults()
@@ -259,7 +262,7 @@ class LockedRowsIT extends BackfillFixture {
                         database,
                         Workload.statement("app", (connection, random) -> touch(connection, 1 + random.nextInt(3999)))
                                 .times(3))) {
-            var released = holder.releaseAfter(Duration.ofSeconds(3));
+            var released = holder.releaseAfter(Duration.ofMillis(1500));
             run(addOne().withOptions(BackfillOptions.defaults().withTargetTime(Duration.ofMillis(50))));
 
             released.join();

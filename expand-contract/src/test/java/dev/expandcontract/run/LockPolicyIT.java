@@ -192,6 +192,7 @@ class LockPolicyIT {
     }
 
     @Test
+    @Tag("slow")
     void severalLocksOneAfterTheOtherDelayTheApplicationNoLongerThanOne() {
         database.execute(
                 "CREATE TABLE o1 () INHERITS (orders)",
@@ -215,6 +216,7 @@ class LockPolicyIT {
     }
 
     @Test
+    @Tag("slow")
     void aTryWhoseLocksNobodyCouldForeseeIsEndedAfterTheLockTimeoutAsAWhole() {
         database.execute("CREATE TABLE a ()", "CREATE TABLE b ()", "CREATE TABLE c ()");
         try (Workload application =
@@ -264,7 +266,7 @@ class LockPolicyIT {
                 LockHolder reader = LockHolder.hold(database, "SELECT FROM orders");
                 Connection connection = database.connectAs(owner)) {
             awaitOld(reader);
-            CompletableFuture<Void> release = reader.releaseAfter(Duration.ofSeconds(3));
+            CompletableFuture<Void> release = reader.releaseAfter(Duration.ofMillis(1500));
 
             online.run(connection, ADD_CHECK);
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @PostgresTest
@@ -108,6 +109,7 @@ class ScriptLocksIT {
     }
 
     @Test
+    @Tag("slow")
     void allPartitionsTogetherDelayTheApplicationForOneLockTimeoutWithoutASecondConnectionToo() throws SQLException {
         database.execute(
                 "CREATE TABLE p (id int) PARTITION BY LIST (id)",

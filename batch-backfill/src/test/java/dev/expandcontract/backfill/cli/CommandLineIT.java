@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,6 +159,7 @@ class CommandLineIT {
     }
 
     @Test
+    @Tag("slow")
     void waitsForJobsUntilItIsInterrupted() throws Exception {
         int[] code = {-1};
         Thread working = new Thread(() -> code[0] = run("work"));
