@@ -29,12 +29,12 @@ class WorkloadIT {
     void worksInSessionsThatCarryTheirNames() {
         try (var workload = Workload.start(
                 database,
-                Workload.statement("writer", "INSERT INTO t VALUES (1)").times(2),
-                Workload.statement("reader", "SELECT * FROM t"))) {
+                Workload.statement("till", "INSERT INTO t VALUES (1)").times(2),
+                Workload.statement("report", "SELECT * FROM t"))) {
             assertThat(database.rows("""
                             SELECT application_name, count(*) FROM pg_stat_activity
-                            WHERE application_name IN ('writer', 'reader') GROUP BY 1 ORDER BY 1
-                            """)).containsExactly(List.of("reader", 1L), List.of("writer", 2L));
+                            WHERE application_name IN ('till', 'report') GROUP BY 1 ORDER BY 1
+                            """)).containsExactly(List.of("report", 1L), List.of("till", 2L));
 
             var report = workload.stop();
 
@@ -85,7 +85,9 @@ class WorkloadIT {
         try (var workload = Workload.start(database, Workload.statement("reader", "SELECT 1"))) {
             database.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'reader'");
-            workload.lap();
+            while (workload.lap().errorCount() == 0) {
+                Thread.onSpinWait();
+            }
             while (workload.lap().statements() == 0) {
                 Thread.onSpinWait();
             }
