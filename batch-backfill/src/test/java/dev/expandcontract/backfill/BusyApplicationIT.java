@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("slow")
 class BusyApplicationIT extends BackfillFixture {
     private static final int ROWS = 2000;
-    private static final Duration PAUSE = Duration.ofMillis(5);
+    private static final Duration PAUSE = Duration.ofMillis(2);
 
     BusyApplicationIT(TestDatabase database) {
         super(database);
@@ -74,7 +74,7 @@ class BusyApplicationIT extends BackfillFixture {
                 """
                 CREATE FUNCTION shop.slow() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN
-                  PERFORM pg_sleep(0.01); RETURN NULL;
+                  PERFORM pg_sleep(0.004); RETURN NULL;
                 END $$""",
                 "CREATE TRIGGER slow AFTER UPDATE ON shop.items"
                         + " WHEN (current_setting('application_name') = 'backfill') EXECUTE FUNCTION shop.slow()");
