@@ -25,7 +25,7 @@ final class Division {
     /** Whether the error is about the value of a row, so that others may still be changed. */
     static boolean isAboutRows(SQLException error) {
         String state = error.getSQLState() == null ? "" : error.getSQLState();
-        return List.of("21", "22", "23", "38", "39", "44", "P0")
+        return List.of("21", "22", "23", "38", "39", "44", "54", "P0")
                 .contains(state.substring(0, Math.min(2, state.length())));
     }
 

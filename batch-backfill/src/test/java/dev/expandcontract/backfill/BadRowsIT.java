@@ -192,6 +192,21 @@ class BadRowsIT extends BackfillFixture {
         assertEachRowChangedOnce(100);
     }
 
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void areAlsoThoseOfWhichAValueIsTooLarge(Way way) {
+        fill(100);
+        database.execute("ALTER TABLE shop.items ADD t text", "CREATE INDEX ON shop.items (t)");
+        String large = "(SELECT string_agg(md5(i::text), '') FROM generate_series(1, 320) i)";
+
+        BackfillResult result = run(way.of(job(ITEMS, "n = n + 1, t = CASE id WHEN 55 THEN " + large + " END")));
+
+        assertThat(result.rows()).isEqualTo(99);
+        assertThat(database.<String>value("SELECT error FROM " + RANGES))
+                .startsWith("index row requires")
+                .endsWith("(SQLSTATE 54000)");
+    }
+
     /** As many errors as ranges, and no row to blame. */
     @ParameterizedTest
     @EnumSource(value = Way.class, names = "IN_BLOCK_ORDER")
