@@ -50,7 +50,9 @@ record Resumption(BackfillJob job, StateTable stateTable, Jobs jobs, Continuity 
             ranges.retry(connection);
             return row;
         }
-        if (status.rowsFailed() == 0 || status.state() == BackfillState.RUNNING) {
+        boolean isUnderWay =
+                status.state() == BackfillState.RUNNING && row.position().part() > 0;
+        if (status.rowsFailed() == 0 || isUnderWay) {
             return row;
         }
         ranges.forgetUnfinished(connection);

@@ -97,6 +97,27 @@ class BadRowsIT extends BackfillFixture {
         assertThat(count(RANGES)).isZero();
     }
 
+    @ParameterizedTest
+    @EnumSource(value = Way.class, names = "BY_KEY", mode = EnumSource.Mode.EXCLUDE)
+    void areTriedAgainByARepair(Way way) throws SQLException {
+        fill(100);
+        refuse("17, 73");
+        BackfillJob job = way.of(addOne());
+        run(job);
+        accept();
+        database.execute("UPDATE shop.items SET id = 101 WHERE id = 73");
+
+        try (var connection = database.connect()) {
+            new BackfillControl(STATE_SCHEMA).verify(connection, "job", true);
+        }
+        BackfillResult repaired = run(job);
+
+        assertThat(repaired.state()).isEqualTo(BackfillState.FINISHED);
+        assertThat(repaired.rowsNow()).isEqualTo(2);
+        assertEachRowChangedOnce(100);
+        assertThat(count(RANGES)).isZero();
+    }
+
     /** Ways through the table. */
     enum Way {
         BY_KEY {
