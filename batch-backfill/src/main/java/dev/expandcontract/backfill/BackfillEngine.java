@@ -189,7 +189,7 @@ public final class BackfillEngine {
         }
     }
 
-    /** What is to be done about rows that could not be changed. */
+    /** What is to be done about rows that could not be changed, or were found undone. */
     public String failuresInWords(BackfillResult result) {
         return result.failuresInWords(stateTable.ranges());
     }

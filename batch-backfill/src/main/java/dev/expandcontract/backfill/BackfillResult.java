@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param phase of its last pass
  * @param rows rows changed by the job, in all its runs
  * @param rowsFailed rows that could not be changed
- * @param rowsRemaining rows for which the condition still held after their change
+ * @param rowsRemaining rows for which the condition still held after their change, or when they were counted
  * @param rowsNow rows changed by this call; less than {@code rows} where it went on from an earlier one, or where others
  *     worked on the same job
  * @param batchesNow batches committed by this call; 0 where the job was finished already
@@ -27,9 +27,9 @@ public record BackfillResult(
         long rowsNow,
         long batchesNow,
         Duration duration) {
-    /** Whether nobody has to look at it: no row failed, and no verification found any. */
+    /** Whether nobody has to look at it: no row failed, and none was found undone. */
     public boolean isComplete() {
-        return rowsFailed == 0 && !(phase == BackfillPhase.VERIFY && rowsRemaining > 0);
+        return state == BackfillState.FINISHED;
     }
 
     /** How it ended: {@code finished}, or with what is left. */
@@ -39,7 +39,14 @@ public record BackfillResult(
                 + (rowsRemaining == 0 ? "" : " (for " + rowsRemaining + " rows the condition still holds)");
     }
 
+    /** What is to be done about rows that could not be changed, or were found undone. */
     String failuresInWords(QualifiedName ranges) {
+        if (rowsFailed == 0) {
+            return ("Backfill \"%s\" of %s is finished but for %d rows, which were counted at last, and for which its condition"
+                            + " still holds; %d rows were changed. Where the application writes such rows, let it, or a trigger,"
+                            + " write them as they are to be; then run the same again, or backfill run %s: it looks for them")
+                    .formatted(name, table, rowsRemaining, rows, name);
+        }
         return ("Backfill \"%s\" of %s is finished but for %d rows, which could not be changed; %d rows were. They are named in"
                         + " SELECT failed_row, error FROM %s WHERE job = '%s' AND state = 'failed'. When they are mended,"
                         + " run the same again, or backfill run %s: it tries only these")

@@ -14,7 +14,10 @@ public enum BackfillState {
     /** Somebody wants it to end; what is done stays done. */
     CANCELLED,
     FINISHED,
-    /** All rows were tried, and some could not be changed: no one may count on it. The same call tries those again. */
+    /**
+     * All rows were tried, and some could not be changed, or were found undone when they were counted: no one may count on
+     * it. The same call tries those again.
+     */
     FINISHED_WITH_FAILURES;
 
     /** Whether nobody has anything more to do. */

@@ -85,7 +85,7 @@ public record BackfillStatus(
     public String inWords() {
         return String.format(
                 Locale.ROOT,
-                "%s%s%s%,d of about %,d rows passed, %,d changed%s, %,.0f rows/s%s, batches of %,d%s",
+                "%s%s%s%,d of about %,d rows passed, %,d changed%s%s, %,.0f rows/s%s, batches of %,d%s",
                 state == BackfillState.PAUSED ? "paused, " : "",
                 phase == BackfillPhase.FILL ? "" : phase.text() + " (pass " + pass + "), ",
                 percent().isEmpty()
@@ -95,6 +95,9 @@ public record BackfillStatus(
                 rowsEstimated,
                 rowsDone,
                 rowsFailed == 0 ? "" : String.format(Locale.ROOT, ", %,d failed", rowsFailed),
+                phase != BackfillPhase.VERIFY || rowsRemaining == 0
+                        ? ""
+                        : String.format(Locale.ROOT, ", %,d not done", rowsRemaining),
                 rowsPerSecond,
                 remainingInWords(),
                 batchSize,

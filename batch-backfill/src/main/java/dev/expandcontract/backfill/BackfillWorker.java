@@ -170,7 +170,7 @@ public final class BackfillWorker {
         return new BackfillOutcome(
                 result.name(),
                 result,
-                result.rowsFailed() == 0 ? null : new BackfillStopped(engine.failuresInWords(result)));
+                result.isComplete() ? null : new BackfillStopped(engine.failuresInWords(result)));
     }
 
     /** It is no failure where somebody wanted it to end. */

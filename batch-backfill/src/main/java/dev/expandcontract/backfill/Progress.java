@@ -55,9 +55,11 @@ record Progress(
         return new Progress(state, pass, done, 0, 0, 0, rowsFailed, rowsInTable, batchSize);
     }
 
+    /** What still matches after its change is done, unless it was counted since. */
     Progress ended() {
+        boolean isUndone = position.phase() == BackfillPhase.VERIFY && rowsRemaining > 0;
         return new Progress(
-                rowsFailed == 0 ? BackfillState.FINISHED : BackfillState.FINISHED_WITH_FAILURES,
+                rowsFailed == 0 && !isUndone ? BackfillState.FINISHED : BackfillState.FINISHED_WITH_FAILURES,
                 position,
                 done,
                 rowsPassed,

@@ -29,7 +29,9 @@ record Resumption(BackfillJob job, StateTable stateTable, Jobs jobs, Continuity 
 
     /** Verifying tries no row again; before a pass, the table is taken as it is now. */
     void resume(Connection connection, JobRow before, JobCheck.Findings findings) throws SQLException {
-        JobRow row = before.position().phase() == BackfillPhase.VERIFY ? before : retrying(connection, before);
+        boolean isVerifying = before.status().phase() == BackfillPhase.VERIFY
+                && !before.status().state().isEnd();
+        JobRow row = isVerifying ? before : retrying(connection, before);
         Position position = row.position().endingWith(upperBound(connection, row, findings));
         if (position.part() > 0) {
             resume(connection, position, row.status().rowsEstimated());
@@ -42,17 +44,21 @@ record Resumption(BackfillJob job, StateTable stateTable, Jobs jobs, Continuity 
                 TableFacts.estimatedRows(connection, job.table()));
     }
 
-    /** In block order a row that was mended lies elsewhere since then, so that only another pass meets it. */
+    /**
+     * In block order a row that was mended lies elsewhere since then, so that only another pass meets it; so does one meet
+     * the rows that a verification has found.
+     */
     private JobRow retrying(Connection connection, JobRow row) throws SQLException {
         var ranges = new Ranges(stateTable.ranges(), job, "");
         BackfillStatus status = row.status();
-        if (status.axis() == AxisKind.KEY) {
+        boolean isVerified = status.phase() == BackfillPhase.VERIFY;
+        if (status.axis() == AxisKind.KEY && !isVerified) {
             ranges.retry(connection);
             return row;
         }
         boolean isUnderWay =
                 status.state() == BackfillState.RUNNING && row.position().part() > 0;
-        if (status.rowsFailed() == 0 || isUnderWay) {
+        if (!isVerified && (status.rowsFailed() == 0 || isUnderWay)) {
             return row;
         }
         ranges.forgetUnfinished(connection);

@@ -99,7 +99,7 @@ final class StateLayout {
     static final String COMMENTS = """
             COMMENT ON TABLE %1$s IS 'Backfills: batched rewrites of rows, one row per job (expand-contract, layout %3$d)';
             COMMENT ON COLUMN %1$s.name IS 'Name of the job';
-            COMMENT ON COLUMN %1$s.state IS 'registered (nobody has begun it), running (killed, if heartbeat_at is old), paused and cancelled (by a person), stopped (see error; the same migration goes on), finished, or finished with failures (see the ranges in state failed). To steer it: UPDATE … SET state = ''paused'', ''running'' or ''cancelled''';
+            COMMENT ON COLUMN %1$s.state IS 'registered (nobody has begun it), running (killed, if heartbeat_at is old), paused and cancelled (by a person), stopped (see error; the same migration goes on), finished, or finished with failures (see the ranges in state failed, and rows_remaining). To steer it: UPDATE … SET state = ''paused'', ''running'' or ''cancelled''';
             COMMENT ON COLUMN %1$s.kind IS 'What is done with the rows: update, delete or copy';
             COMMENT ON COLUMN %1$s.table_name IS 'Table whose rows are changed';
             COMMENT ON COLUMN %1$s.table_oid IS 'Its oid in pg_class when the job began: another table of its name is not the same';

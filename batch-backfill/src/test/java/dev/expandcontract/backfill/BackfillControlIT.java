@@ -147,6 +147,7 @@ class BackfillControlIT extends BackfillFixture {
                 .hasMessageContaining("it can be verified when it has ended");
         BackfillResult counted = run(engine.job(connection, "job"));
         assertThat(counted.rowsRemaining()).isEqualTo(5);
+        assertThat(counted.state()).isEqualTo(BackfillState.FINISHED_WITH_FAILURES);
         assertThat(counted.rowsNow()).isZero();
         assertThat(count("shop.items WHERE n IS NULL")).isEqualTo(5);
 

@@ -4,6 +4,7 @@ import dev.expandcontract.backfill.BackfillEngine;
 import dev.expandcontract.backfill.BackfillJob;
 import dev.expandcontract.backfill.BackfillOptions;
 import dev.expandcontract.backfill.BackfillResult;
+import dev.expandcontract.backfill.BackfillState;
 import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.plan.Action;
 import dev.expandcontract.plan.BackfillMode;
@@ -15,8 +16,8 @@ import java.sql.Statement;
 import java.time.Duration;
 
 /**
- * Runs the batches of a step, or registers them for others to run. Rows that could not be changed fail a step that runs
- * them, once the others are done: what comes next counts on all of them.
+ * Runs the batches of a step, or registers them for others to run. Rows that could not be changed, or were found undone,
+ * fail a step that runs them, once the others are done: what comes next counts on all of them.
  *
  * @param journal notes what was registered
  * @param run by which a job is known that has been asked for before
@@ -37,7 +38,7 @@ record BackfillStep(
             return;
         }
         BackfillResult result = engine.run(target.connection(), target.others(), job);
-        if (result.rowsFailed() > 0) {
+        if (result.state() != BackfillState.FINISHED) {
             throw new BackfillStopped(engine.failuresInWords(result));
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.expandcontract.backfill.BackfillEngine;
 import dev.expandcontract.backfill.BackfillOutcome;
 import dev.expandcontract.backfill.BackfillWorker;
+import dev.expandcontract.error.BackfillStopped;
 import dev.expandcontract.error.InvalidOperation;
 import dev.expandcontract.plan.BackfillMode;
 import dev.expandcontract.settings.Settings;
@@ -15,6 +16,7 @@ import dev.expandcontract.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,6 +165,35 @@ class BackfillModesIT {
                         "backfill \"orders.n\", which fills this column, is registered: 0.0 %, 0 of about 500")
                 .hasMessageContaining("awaitBackfill");
         work();
+        online.run("addNotNull", "tableName", "orders", "columnName", "n");
+    }
+
+    /** Each row that is done makes another one that is not. */
+    @Test
+    void rowsThatAreKnownToBeUndoneKeepWhatComesNextWaiting() {
+        database.execute(
+                """
+                CREATE FUNCTION another() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                  INSERT INTO orders VALUES (OLD.id - 1); RETURN NULL;
+                END $$""",
+                "CREATE TRIGGER another AFTER UPDATE ON orders FOR EACH ROW WHEN (OLD.id < 2)"
+                        + " EXECUTE FUNCTION another()");
+
+        for (String operation : List.of("backfill", "awaitBackfill")) {
+            Object[] attributes = operation.equals("backfill") ? FILL : new Object[] {"backfillName", "orders.n"};
+            assertThatThrownBy(() -> online.run(operation, attributes))
+                    .as(operation)
+                    .isInstanceOf(BackfillStopped.class)
+                    .hasMessageContaining("Backfill \"orders.n\" of public.orders is finished but for 1 rows");
+        }
+        assertThatThrownBy(() -> online.run("addNotNull", "tableName", "orders", "columnName", "n"))
+                .isInstanceOf(InvalidOperation.class)
+                .hasMessageContaining("is finished with failures: verify (pass 2")
+                .hasMessageContaining("1 not done");
+
+        database.execute("DROP TRIGGER another ON orders");
+        online.run("awaitBackfill", "backfillName", "orders.n");
         online.run("addNotNull", "tableName", "orders", "columnName", "n");
     }
 
