@@ -1,42 +1,54 @@
 package dev.expandcontract.backfill.throttle;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All the throttles of a run, as one worker asks them: each at most once in a second, the answer kept in between. A signal
- * that can't be read is a reason to wait. Not safe for use by several threads.
+ * that can't be read is a reason to wait. On another server, or one that was started anew, all watches begin anew. Not safe for use by several threads.
  */
 public final class Throttling {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     private final List<Watched> watched;
     private final LongSupplier nanos;
+    private @Nullable String server;
     private Optional<String> reason = Optional.empty();
     private long asked;
     private long noted;
 
     private static final class Watched {
         private final Throttle throttle;
-        private final Throttle.Watch watch;
+        private final Supplier<Throttle.Watch> another;
+        private Throttle.Watch watch;
         /** Why the look before the commit failed; told once, since only another batch can bring another look. */
         private Optional<String> missed = Optional.empty();
 
-        Watched(Throttle throttle, Throttle.Watch watch) {
+        Watched(Throttle throttle, Supplier<Throttle.Watch> another) {
             this.throttle = throttle;
-            this.watch = watch;
+            this.another = another;
+            this.watch = another.get();
+        }
+
+        void beginAnew() {
+            watch = another.get();
+            missed = Optional.empty();
         }
     }
 
     /** @param nanos a time that only grows, as {@link System#nanoTime()} */
     public Throttling(List<Throttle> throttles, Target target, LongSupplier nanos) {
         this.watched = throttles.stream()
-                .map(throttle -> new Watched(throttle, throttle.watch(target, nanos)))
+                .map(throttle -> new Watched(throttle, () -> throttle.watch(target, nanos)))
                 .toList();
         this.nanos = nanos;
         this.asked = nanos.getAsLong() - LOOK_EVERY.toNanos();
@@ -79,6 +91,11 @@ public final class Throttling {
     }
 
     private Optional<String> ask(Connection connection) throws SQLException {
+        String before = server;
+        server = server(connection);
+        if (before != null && !before.equals(server)) {
+            watched.forEach(Watched::beginAnew);
+        }
         List<String> reasons = new ArrayList<>();
         for (Watched each : watched) {
             Optional<String> missed = each.missed;
@@ -88,5 +105,15 @@ public final class Throttling {
                     .ifPresent(reasons::add);
         }
         return reasons.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", reasons));
+    }
+
+    /** After a failover it is another: the replicas and slots of the one before say nothing of it. */
+    private static String server(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT extract(epoch FROM pg_catalog.pg_postmaster_start_time())")) {
+            row.next();
+            return row.getString(1);
+        }
     }
 }
