@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param speed in percent, where somebody has set it; else null
  * @param throttle why its workers wait; null if they do not
  * @param heartbeatAt when a worker last asked for a range, by the server's clock
+ * @param finishedAt when the job ended, also while somebody verifies it; null until then
  * @param error why the job stopped; null otherwise
  */
 public record BackfillStatus(

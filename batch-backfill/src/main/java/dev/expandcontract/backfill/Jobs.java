@@ -41,7 +41,10 @@ final class Jobs {
 
     private static final String LOCK = "SELECT " + JobRow.COLUMNS + " FROM %s WHERE name = ? FOR UPDATE";
 
-    /** The mean of half a minute or so, whatever the time between two batches is. */
+    /**
+     * The mean of half a minute or so, whatever the time between two batches is. Who only counts the rows of a job that has
+     * ended does not begin it anew.
+     */
     private static final String ADVANCE = """
             UPDATE %s SET
               state = ?, phase = ?, pass = ?, parts = ?, part = ?, part_file = ?, frontier = ?, upper_bound = ?,
@@ -50,7 +53,7 @@ final class Jobs {
               rows_per_second = rows_per_second + (CASE WHEN batches = 0 THEN 1 ELSE 1 - exp(-since / 30) END)
                 * (? / since - rows_per_second),
               heartbeat_at = clock_timestamp(), error = NULL, throttle = NULL,
-              finished_at = CASE WHEN ? THEN clock_timestamp() END
+              finished_at = CASE WHEN ? THEN clock_timestamp() WHEN ? THEN finished_at END
             FROM (SELECT greatest(0.001, extract(epoch FROM clock_timestamp() - heartbeat_at)::double precision) AS since
                   FROM %1$s WHERE name = ?) elapsed
             WHERE name = ?
@@ -142,7 +145,8 @@ final class Jobs {
             parameters.number(progress.done().batches()).number(progress.batchSize());
             parameters
                     .number(progress.done().rowsPassed())
-                    .flag(progress.state().isEnd());
+                    .flag(progress.state().isEnd())
+                    .flag(position.phase() == BackfillPhase.VERIFY);
             parameters.text(name).text(name);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();

@@ -137,7 +137,7 @@ final class StateLayout {
             COMMENT ON COLUMN %1$s.throttle IS 'Why its workers wait; null if they do not';
             COMMENT ON COLUMN %1$s.started_at IS 'When the job began';
             COMMENT ON COLUMN %1$s.heartbeat_at IS 'When a worker last asked for a range';
-            COMMENT ON COLUMN %1$s.finished_at IS 'When the job ended; null until then';
+            COMMENT ON COLUMN %1$s.finished_at IS 'When the job ended, also while somebody verifies it; null until then';
             COMMENT ON COLUMN %1$s.error IS 'Why the job stopped; null otherwise';
             COMMENT ON TABLE %2$s IS 'Ranges of rows that workers of backfills are at, that wait, or that failed (expand-contract)';
             COMMENT ON COLUMN %2$s.id IS 'Number of the range';

@@ -13,7 +13,8 @@ import java.sql.SQLException;
 record Verification(StateTable stateTable, JobRow row, boolean repairs) {
     private static final String BEGIN = """
             UPDATE %s SET state = 'running', phase = ?, pass = pass + 1, part = 0, frontier = '{}', upper_bound = '{}',
-              rows_passed = 0, rows_settled = 0, rows_remaining = 0, finished_at = NULL, error = NULL
+              rows_passed = 0, rows_settled = 0, rows_remaining = 0, error = NULL,
+              finished_at = CASE WHEN ? THEN NULL ELSE finished_at END
             WHERE name = ? AND pass = ? AND state IN ('finished', 'finished with failures')
             """;
 
@@ -29,7 +30,11 @@ record Verification(StateTable stateTable, JobRow row, boolean repairs) {
         requireTelling(connection);
         try (PreparedStatement statement =
                 connection.prepareStatement(BEGIN.formatted(stateTable.name().sql()))) {
-            new Parameters(statement).text(phase().text()).text(status.name()).number(status.pass());
+            new Parameters(statement)
+                    .text(phase().text())
+                    .flag(repairs)
+                    .text(status.name())
+                    .number(status.pass());
             statement.executeUpdate();
         }
     }

@@ -44,10 +44,11 @@ record RegisteredBackfills(Target target, RunListener listener) {
         return new BackfillControl(target.stateSchema()).jobs(target.connection()).stream();
     }
 
-    /** What a person has begun to verify is that person's. */
+    /** What a person has begun to verify, after its end, is that person's. */
     private static boolean isLeftToDo(BackfillStatus status) {
+        boolean isVerifiedByAPerson = status.phase() == BackfillPhase.VERIFY && status.finishedAt() != null;
         return status.state() == BackfillState.FINISHED_WITH_FAILURES
-                || (BackfillWorker.isWaiting(status) && status.phase() != BackfillPhase.VERIFY);
+                || (BackfillWorker.isWaiting(status) && !isVerifiedByAPerson);
     }
 
     private static boolean isHeld(BackfillStatus status) {

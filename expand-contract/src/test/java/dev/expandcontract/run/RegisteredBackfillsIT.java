@@ -90,6 +90,38 @@ class RegisteredBackfillsIT {
         assertThat(state("n")).isEqualTo("finished");
     }
 
+    /** It counts rows, without anybody having asked for it, when the application writes them faster than it finds them. */
+    @Test
+    void areGoneOnWithWhereTheRunItselfWasCountingWhenItStopped() throws SQLException {
+        database.execute(
+                "CREATE TABLE full_disk AS SELECT",
+                """
+                CREATE FUNCTION another() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                  INSERT INTO orders VALUES (OLD.id - 1); RETURN NULL;
+                END $$""",
+                "CREATE TRIGGER another AFTER UPDATE ON orders FOR EACH ROW WHEN (OLD.id < 2)"
+                        + " EXECUTE FUNCTION another()",
+                """
+                CREATE FUNCTION is_undone(n bigint) RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+                BEGIN
+                  IF EXISTS (SELECT FROM full_disk, expand_contract_backfill WHERE phase = 'verify') THEN
+                    RAISE 'no space left on device' USING ERRCODE = '53100';
+                  END IF;
+                  RETURN n IS NULL;
+                END $$""");
+        fill("n", "is_undone(n)", "background");
+        assertThatThrownBy(this::runRegistered).hasMessageContaining("no space left on device");
+        assertThat(database.<String>value("SELECT phase FROM expand_contract_backfill"))
+                .isEqualTo("verify");
+        database.execute(
+                "DELETE FROM full_disk", "DROP TRIGGER another ON orders", "UPDATE orders SET n = id WHERE n IS NULL");
+
+        runRegistered();
+
+        assertThat(state("n")).isEqualTo("finished");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"paused", "cancelled"})
     void areNamedWhereSomebodyHoldsThem(String state) throws SQLException {
@@ -121,16 +153,11 @@ class RegisteredBackfillsIT {
     }
 
     private void fill(String column, String mode) {
-        online.run(
-                "backfill",
-                "tableName",
-                "orders",
-                "set",
-                column + " = id",
-                "condition",
-                column + " IS NULL",
-                "mode",
-                mode);
+        fill(column, column + " IS NULL", mode);
+    }
+
+    private void fill(String column, String condition, String mode) {
+        online.run("backfill", "tableName", "orders", "set", column + " = id", "condition", condition, "mode", mode);
     }
 
     private void verify(boolean repairs) throws SQLException {
