@@ -24,6 +24,9 @@ interface Axis {
     /** SQL for what tells a row from others: a list of texts. */
     List<String> position(Identifier table);
 
+    /** SQL for a row at none of the positions in a column, of arrays; their text may be from a session of other settings. */
+    String elsewhere(Identifier table, String positions, String from);
+
     /** {@code ORDER BY} of the rows. */
     String order(Identifier table);
 

@@ -99,9 +99,11 @@ record BatchStatement(BackfillJob job, Axis axis, QualifiedName ranges, boolean 
 
     private String exceptFailed(Identifier table) {
         return skipsFailed
-                ? " AND NOT EXISTS (SELECT FROM " + ranges.sql()
-                        + " f WHERE f.job = ? AND f.part = CAST(? AS oid) AND f.state = 'failed' AND f.failed_row = ARRAY["
-                        + String.join(", ", axis.position(table)) + "])"
+                ? " AND "
+                        + axis.elsewhere(
+                                table,
+                                "failed_row",
+                                ranges.sql() + " WHERE job = ? AND part = CAST(? AS oid) AND state = 'failed'")
                 : "";
     }
 

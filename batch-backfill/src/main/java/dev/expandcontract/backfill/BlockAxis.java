@@ -57,6 +57,11 @@ record BlockAxis(double rowsPerBlock) implements Axis {
     }
 
     @Override
+    public String elsewhere(Identifier table, String positions, String from) {
+        return table.sql() + ".ctid NOT IN (SELECT CAST(" + positions + "[1] AS tid) FROM " + from + ")";
+    }
+
+    @Override
     public String order(Identifier table) {
         return table.sql() + ".ctid";
     }

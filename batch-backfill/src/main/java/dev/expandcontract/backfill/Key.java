@@ -3,6 +3,7 @@ package dev.expandcontract.backfill;
 import dev.expandcontract.sql.Identifier;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A unique index that gives every row a place, and so an axis to go along.
@@ -25,7 +26,11 @@ record Key(List<Identifier> columns, List<Type> types) {
     record Type(String name, String collation) {
         /** A parameter, given as text and cast by PostgreSQL itself, so that a key may be of any type. */
         String parameter() {
-            return "CAST(? AS " + name + ")" + collate();
+            return of("?");
+        }
+
+        String of(String text) {
+            return "CAST(" + text + " AS " + name + ")" + collate();
         }
 
         private String collate() {
@@ -56,6 +61,13 @@ record Key(List<Identifier> columns, List<Type> types) {
         return columns.stream()
                 .map(column -> "CAST(" + column(table, column) + " AS text)")
                 .toList();
+    }
+
+    /** {@code CAST(array[1] AS integer)}, {@code CAST(array[2] AS text)}. */
+    String valuesOf(String array) {
+        return IntStream.range(0, types.size())
+                .mapToObj(i -> types.get(i).of(array + '[' + (i + 1) + ']'))
+                .collect(Collectors.joining(", "));
     }
 
     /** {@code t.a DESC, t.b DESC}, where the direction is {@code  DESC}. */

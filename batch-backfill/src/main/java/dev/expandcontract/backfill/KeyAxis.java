@@ -73,6 +73,11 @@ record KeyAxis(Key key) implements Axis {
     }
 
     @Override
+    public String elsewhere(Identifier table, String positions, String from) {
+        return "(" + order(table) + ") NOT IN (SELECT " + key.valuesOf(positions) + " FROM " + from + ")";
+    }
+
+    @Override
     public String order(Identifier table) {
         return key.order(table, "");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.expandcontract.error.BackfillStopped;
+import dev.expandcontract.sql.QualifiedName;
 import dev.expandcontract.sql.SqlExpression;
 import dev.expandcontract.testing.TestDatabase;
 import java.sql.SQLException;
@@ -213,6 +214,48 @@ class BadRowsIT extends BackfillFixture {
         assertEachRowChangedOnce(100);
     }
 
+    /** As another process may have that goes on; here the sweep has one, from its first row on. */
+    @Test
+    void areTheSameInSessionsOfAnotherTimeZone() {
+        database.execute(
+                "DROP TABLE shop.items",
+                "CREATE TABLE shop.items (at timestamptz PRIMARY KEY, id bigint, n int)",
+                "INSERT INTO shop.items SELECT '2026-01-01 00:00Z'::timestamptz + i * interval '1 h', i, 0"
+                        + " FROM generate_series(1, 100) i",
+                """
+                CREATE FUNCTION shop.travel() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                  IF OLD.id = 100 THEN
+                    INSERT INTO shop.items VALUES ('2025-01-01', 0, 0);
+                  ELSE
+                    PERFORM set_config('TimeZone', 'Asia/Tokyo', false);
+                  END IF;
+                  RETURN NULL;
+                END $$""",
+                "CREATE TRIGGER travel AFTER UPDATE ON shop.items FOR EACH ROW WHEN (OLD.id IN (0, 100))"
+                        + " EXECUTE FUNCTION shop.travel()");
+        refuse("17");
+
+        assertThat(run(Way.BY_KEY_WITH_SWEEPS.of(addOne())).rowsFailed()).isEqualTo(1);
+        assertThat(failedRows()).hasSize(1);
+    }
+
+    /** As the engine's own SQL may have. */
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void areFoundInATableOfAnyName(Way way) {
+        for (String name : List.of("f", "expand_contract_failed")) {
+            database.execute(
+                    "DROP TABLE IF EXISTS shop." + name,
+                    "CREATE TABLE shop." + name + " (id bigint PRIMARY KEY, n int CHECK (n = 0 OR id <> 17))",
+                    "INSERT INTO shop." + name + " SELECT i, 0 FROM generate_series(1, 100) i");
+            BackfillJob job = BackfillJob.of(name, QualifiedName.of("shop", name), new SqlExpression("n = n + 1"))
+                    .withOptions(batchesOf(10));
+
+            assertThat(run(way.of(job)).rowsFailed()).as(name).isEqualTo(1);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Way.class)
     void areAlsoThoseOfWhichAValueIsTooLarge(Way way) {
@@ -258,15 +301,15 @@ class BadRowsIT extends BackfillFixture {
     void areNamedByAllColumnsOfTheirKey() {
         database.execute(
                 "DROP TABLE shop.items",
-                "CREATE TABLE shop.items (tenant int, id text, n int DEFAULT 0, PRIMARY KEY (tenant, id))",
+                "CREATE TABLE shop.items (tenant int, id text COLLATE \"C\", n int DEFAULT 0, PRIMARY KEY (tenant, id))",
                 "INSERT INTO shop.items SELECT i % 3, 'i, ' || i FROM generate_series(1, 99) i",
                 "ALTER TABLE shop.items ADD CONSTRAINT refused CHECK (n = 0 OR id <> 'i, 50')");
 
-        assertThat(run(addOne()).rows()).isEqualTo(98);
+        assertThat(run(Way.BY_KEY_WITH_SWEEPS.of(addOne())).rows()).isEqualTo(98);
         assertThat(database.rows("SELECT failed_row[1], failed_row[2] FROM " + RANGES))
                 .containsExactly(List.of("2", "i, 50"));
         accept();
-        run(addOne());
+        run(Way.BY_KEY_WITH_SWEEPS.of(addOne()));
         assertEachRowChangedOnce(99);
     }
 
