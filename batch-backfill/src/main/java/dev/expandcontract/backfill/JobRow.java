@@ -110,12 +110,13 @@ record JobRow(
     }
 
     private static BackfillStatus status(ResultSet row) throws SQLException {
+        BackfillState state = BackfillState.of(row.getString("state"));
         int speed = row.getInt("speed");
         Integer itsSpeed = row.wasNull() ? null : speed;
         return new BackfillStatus(
                 row.getString("name"),
                 QualifiedName.parse(row.getString("table_name")),
-                BackfillState.of(row.getString("state")),
+                state,
                 row.getString("origin"),
                 AxisKind.of(row.getString("axis")),
                 BackfillPhase.of(row.getString("phase")),
@@ -131,7 +132,7 @@ record JobRow(
                 TableFacts.texts(row, "key_columns"),
                 TableFacts.texts(row, "frontier"),
                 itsSpeed,
-                row.getString("throttle"),
+                state.isOpen() ? row.getString("throttle") : null,
                 row.getObject("started_at", OffsetDateTime.class).toInstant(),
                 row.getObject("heartbeat_at", OffsetDateTime.class).toInstant(),
                 instant(row, "finished_at"),

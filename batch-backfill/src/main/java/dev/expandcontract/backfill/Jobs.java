@@ -60,12 +60,13 @@ final class Jobs {
             RETURNING\s""" + JobRow.COLUMNS;
 
     private static final String STOP = """
-            UPDATE %s SET state = 'stopped', error = ?, heartbeat_at = clock_timestamp()
+            UPDATE %s SET state = 'stopped', error = ?, throttle = NULL, heartbeat_at = clock_timestamp()
             WHERE name = ? AND fingerprint = ? AND state IN ('registered', 'running', 'stopped')
             """;
 
     private static final String THROTTLE = """
-            UPDATE %s SET throttle = ?, heartbeat_at = clock_timestamp() WHERE name = ? RETURNING state
+            UPDATE %s SET throttle = ?, heartbeat_at = clock_timestamp()
+            WHERE name = ? AND state IN ('registered', 'running', 'stopped')
             """;
 
     private final StateTable tables;
@@ -166,9 +167,7 @@ final class Jobs {
     boolean isOpenThoughThrottled(Connection connection, String name, String reason) throws SQLException {
         try (PreparedStatement statement = prepare(connection, THROTTLE)) {
             new Parameters(statement).text(reason).text(name);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() && BackfillState.of(row.getString(1)).isOpen();
-            }
+            return statement.executeUpdate() == 1;
         }
     }
 
