@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * job's state does not allow what is asked for, and {@link StepFailed} where the state tables can't be read or written.
  */
 public final class BackfillControl {
-    private static final String STATE =
-            "UPDATE %s SET state = ?, error = NULL, throttle = NULL WHERE name = ? AND state = ANY (?)";
+    private static final String STATE = """
+            UPDATE %s SET state = ?, error = NULL, throttle = NULL, rate_since = clock_timestamp()
+            WHERE name = ? AND state = ANY (?)
+            """;
 
     private static final String SPEED = "UPDATE %s SET speed = ? WHERE name = ? AND state <> 'finished'";
 

@@ -41,21 +41,15 @@ final class Jobs {
 
     private static final String LOCK = "SELECT " + JobRow.COLUMNS + " FROM %s WHERE name = ? FOR UPDATE";
 
-    /**
-     * The mean of half a minute or so, whatever the time between two batches is. Who only counts the rows of a job that has
-     * ended does not begin it anew.
-     */
+    /** Who only counts the rows of a job that has ended does not begin it anew. */
     private static final String ADVANCE = """
             UPDATE %s SET
               state = ?, phase = ?, pass = ?, parts = ?, part = ?, part_file = ?, frontier = ?, upper_bound = ?,
               rows_changed = rows_changed + ?, rows_passed = ?, rows_settled = ?, rows_remaining = ?, rows_failed = ?,
               rows_estimated = ?, batches = batches + ?, batch_size = ?,
-              rows_per_second = rows_per_second + (CASE WHEN batches = 0 THEN 1 ELSE 1 - exp(-since / 30) END)
-                * (? / since - rows_per_second),
-              heartbeat_at = clock_timestamp(), error = NULL, throttle = NULL,
+            """ + Rate.WITH_ROWS + """
+              , heartbeat_at = clock_timestamp(), error = NULL, throttle = NULL,
               finished_at = CASE WHEN ? THEN clock_timestamp() WHEN ? THEN finished_at END
-            FROM (SELECT greatest(0.001, extract(epoch FROM clock_timestamp() - heartbeat_at)::double precision) AS since
-                  FROM %1$s WHERE name = ?) elapsed
             WHERE name = ?
             RETURNING\s""" + JobRow.COLUMNS;
 
@@ -64,9 +58,11 @@ final class Jobs {
             WHERE name = ? AND fingerprint = ? AND state IN ('registered', 'running', 'stopped')
             """;
 
+    /** No rows pass while it waits. */
     private static final String THROTTLE = """
-            UPDATE %s SET throttle = ?, heartbeat_at = clock_timestamp()
-            WHERE name = ? AND state IN ('registered', 'running', 'stopped')
+            UPDATE %s SET throttle = ?, heartbeat_at = clock_timestamp(),
+            """ + Rate.WITHOUT_ROWS + """
+             WHERE name = ? AND state IN ('registered', 'running', 'stopped')
             """;
 
     private final StateTable tables;
@@ -130,6 +126,7 @@ final class Jobs {
     /** Only while its row is locked. */
     JobRow advance(Connection connection, JobRow seen, Progress progress) throws SQLException {
         Position position = progress.position();
+        Progress.Done done = progress.done();
         String name = seen.status().name();
         try (PreparedStatement statement = prepare(connection, ADVANCE)) {
             var parameters = new Parameters(statement);
@@ -137,18 +134,13 @@ final class Jobs {
             parameters.text(position.phase().text()).number(position.pass());
             parameters.numbers("oid", position.parts()).number(position.part()).number(position.file());
             parameters.texts(position.frontier()).texts(position.upperBound());
-            parameters.number(progress.done().rowsChanged()).number(progress.rowsPassed());
-            parameters
-                    .number(progress.rowsSettled())
-                    .number(progress.rowsRemaining())
-                    .number(progress.rowsFailed());
-            parameters.number(progress.rowsEstimated());
-            parameters.number(progress.done().batches()).number(progress.batchSize());
-            parameters
-                    .number(progress.done().rowsPassed())
-                    .flag(progress.state().isEnd())
-                    .flag(position.phase() == BackfillPhase.VERIFY);
-            parameters.text(name).text(name);
+            parameters.number(done.rowsChanged()).number(progress.rowsPassed());
+            parameters.number(progress.rowsSettled()).number(progress.rowsRemaining());
+            parameters.number(progress.rowsFailed()).number(progress.rowsEstimated());
+            parameters.number(done.batches()).number(progress.batchSize());
+            parameters.number(done.rowsPassed()).number(done.batches());
+            parameters.flag(progress.state().isEnd()).flag(position.phase() == BackfillPhase.VERIFY);
+            parameters.text(name);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return JobRow.of(row);

@@ -10,7 +10,8 @@ import java.util.Optional;
 record Resumption(BackfillJob job, StateTable stateTable, Jobs jobs, Continuity continuity) {
     private static final String RESUME = """
             UPDATE %s SET state = CASE state WHEN 'paused' THEN state ELSE 'running' END, origin = ?, upper_bound = ?,
-              parts = ?, rows_estimated = ?, error = NULL, throttle = NULL, heartbeat_at = clock_timestamp(),
+              parts = ?, rows_estimated = ?, error = NULL, throttle = NULL,
+              heartbeat_at = clock_timestamp(), rate_since = clock_timestamp(),
               started_at = CASE state WHEN 'registered' THEN clock_timestamp() ELSE started_at END
             WHERE name = ?
             """;

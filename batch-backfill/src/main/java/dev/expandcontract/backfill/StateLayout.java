@@ -60,7 +60,8 @@ final class StateLayout {
               ADD rows_remaining bigint NOT NULL DEFAULT 0,
               ADD rows_failed bigint NOT NULL DEFAULT 0,
               ADD speed integer CHECK (speed BETWEEN 1 AND 100),
-              ADD throttle text;
+              ADD throttle text,
+              ADD rate_since timestamptz NOT NULL DEFAULT clock_timestamp();
             UPDATE %1$s SET parts = ARRAY[table_oid];
             """;
 
@@ -134,6 +135,7 @@ final class StateLayout {
             COMMENT ON COLUMN %1$s.batches IS 'Batches that were committed';
             COMMENT ON COLUMN %1$s.batch_size IS 'Rows asked for in the latest batch';
             COMMENT ON COLUMN %1$s.speed IS 'Share of the time in which a worker may work, in percent; null for its own. To change it: UPDATE … SET speed = 20';
+            COMMENT ON COLUMN %1$s.rate_since IS 'Up to when rows_per_second has counted; now, where the job goes on after a pause';
             COMMENT ON COLUMN %1$s.throttle IS 'Why its workers wait; null if they do not';
             COMMENT ON COLUMN %1$s.started_at IS 'When the job began';
             COMMENT ON COLUMN %1$s.heartbeat_at IS 'When a worker last asked for a range';
