@@ -105,6 +105,13 @@ final class Progress implements BackfillListener, AutoCloseable {
     }
 
     @Override
+    public void throttled(String name, String reason) {
+        if (watch == null) {
+            line("Waits: " + reason);
+        }
+    }
+
+    @Override
     public void disconnected(String name, String reason, Duration pause) {
         line("Connection lost (" + reason + "); next try in " + pause.toMillis() + " ms");
     }

@@ -195,6 +195,20 @@ class CommandLineIT {
     }
 
     @Test
+    void saysWhyItWaits() throws Exception {
+        register("n = id");
+        Thread working = new Thread(() -> run("run", "job", "--json", "--options", "throttles='sql=SELECT false'"));
+        working.start();
+        try {
+            Awaitility.await().until(() -> err.toString().contains("Waits: "));
+        } finally {
+            working.interrupt();
+            working.join(30_000);
+        }
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
     void steersAJob() throws SQLException {
         register("n = id");
 
