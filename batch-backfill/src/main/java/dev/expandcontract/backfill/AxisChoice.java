@@ -55,8 +55,6 @@ record AxisChoice(@Nullable Axis chosen, BlockAxis blocks, String reason) {
             return possible ? new AxisChoice(blocks, blocks, reason) : NONE;
         }
         Key key = keys.get(0);
-        double correlation =
-                Math.abs(size.correlations().getOrDefault(key.columns().get(0), 1.0));
         KeyAxis along = new KeyAxis(key);
         if (wanted == AxisKind.KEY) {
             return new AxisChoice(along, blocks, "it was asked for");
@@ -67,6 +65,11 @@ record AxisChoice(@Nullable Axis chosen, BlockAxis blocks, String reason) {
         if (size.blocks() <= size.sharedBuffers()) {
             return new AxisChoice(along, blocks, "the table fits into shared_buffers");
         }
+        Double known = size.correlations().get(key.columns().get(0));
+        if (known == null) {
+            return new AxisChoice(along, blocks, "how rows lie is not known: the table was never analysed");
+        }
+        double correlation = Math.abs(known);
         if (correlation >= SCATTERED) {
             return new AxisChoice(
                     along, blocks, String.format(Locale.ROOT, "rows lie in its order (correlation %.2f)", correlation));

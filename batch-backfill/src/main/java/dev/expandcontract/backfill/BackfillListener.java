@@ -11,6 +11,9 @@ public interface BackfillListener {
     /** A run begins or goes on. */
     default void started(BackfillStatus status) {}
 
+    /** What the batches follow, a key or block order, and why that. */
+    default void follows(String name, String axis, String reason) {}
+
     /** At most every ten seconds; also when the job was paused, or goes on. */
     default void progress(BackfillStatus status) {}
 

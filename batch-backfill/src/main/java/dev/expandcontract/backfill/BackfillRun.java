@@ -121,6 +121,10 @@ final class BackfillRun {
         }
     }
 
+    synchronized void follows(Axis axis, String reason) {
+        listener.follows(job.name(), axis.toString(), reason);
+    }
+
     synchronized void warnings(List<String> warnings) {
         warnings.forEach(warning -> listener.warning(job.name(), warning));
     }

@@ -30,9 +30,10 @@ final class JobOpening {
 
     /**
      * @param layout how the job goes through its table, from its first batch to its last
+     * @param axisReason why along that axis
      * @param warnings what its listener should hear
      */
-    record Opened(JobRow row, Layout layout, List<Throttle> throttles, List<String> warnings) {
+    record Opened(JobRow row, Layout layout, String axisReason, List<Throttle> throttles, List<String> warnings) {
         Opened {
             throttles = List.copyOf(throttles);
             warnings = List.copyOf(warnings);
@@ -89,7 +90,15 @@ final class JobOpening {
         JobRow row = lockedRow().orElseThrow();
         JobRow addedUp = jobs.read(connection, job.name()).orElseThrow();
         return new Opened(
-                addedUp, continuity.layout(row, findings), findings.throttles().all(), findings.warnings());
+                addedUp,
+                continuity.layout(row, findings),
+                axisReason(row, findings),
+                findings.throttles().all(),
+                findings.warnings());
+    }
+
+    private static String axisReason(JobRow row, JobCheck.Findings findings) {
+        return row.status().axis() == findings.axis().kind() ? findings.choice().reason() : "it began so";
     }
 
     private LocalSettings settings() {

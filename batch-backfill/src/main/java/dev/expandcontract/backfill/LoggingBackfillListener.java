@@ -13,12 +13,16 @@ public final class LoggingBackfillListener implements BackfillListener {
     @Override
     public void started(BackfillStatus status) {
         LOG.info(
-                "Backfill {} of {}: {} of about {} rows passed, in order of {}",
+                "Backfill {} of {}: {} of about {} rows passed",
                 status.name(),
                 status.table(),
                 status.rowsPassed(),
-                status.rowsEstimated(),
-                status.axis() == AxisKind.BLOCK ? "blocks" : status.keyColumns());
+                status.rowsEstimated());
+    }
+
+    @Override
+    public void follows(String name, String axis, String reason) {
+        LOG.info("Backfill {} follows {}: {}", name, axis, reason);
     }
 
     @Override

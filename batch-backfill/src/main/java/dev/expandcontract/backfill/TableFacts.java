@@ -118,12 +118,16 @@ final class TableFacts {
                   UNION SELECT CAST(? AS oid)) p
             """;
 
+    /** Of partitions the largest one's: autovacuum never analyses the table that they are of. */
     private static final String CORRELATIONS = """
-            SELECT s.attname, max(s.correlation) FROM pg_catalog.pg_stats s
-            JOIN pg_catalog.pg_class c ON c.oid = ?
-            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = s.schemaname
-            WHERE s.tablename = c.relname AND s.correlation IS NOT NULL
-            GROUP BY s.attname
+            SELECT DISTINCT ON (s.attname) s.attname, s.correlation
+            FROM (SELECT relid FROM pg_catalog.pg_partition_tree(CAST(? AS oid)::regclass) WHERE isleaf
+                  UNION SELECT CAST(? AS oid)) p
+            JOIN pg_catalog.pg_class c ON c.oid = p.relid
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_catalog.pg_stats s ON (s.schemaname, s.tablename) = (n.nspname, c.relname)
+            WHERE s.correlation IS NOT NULL
+            ORDER BY s.attname, pg_catalog.pg_relation_size(c.oid) DESC
             """;
 
     /** What decides in which order its rows are best gone through. */
@@ -131,6 +135,7 @@ final class TableFacts {
         Map<Identifier, Double> correlations = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(CORRELATIONS)) {
             statement.setLong(1, oid);
+            statement.setLong(2, oid);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     correlations.put(new Identifier(row.getString(1)), row.getDouble(2));

@@ -37,6 +37,7 @@ record WholeRun(
     private BackfillResult worked(Session session, JobOpening.Opened opened) {
         var run = new BackfillRun(job, opened.row(), listener, timing);
         run.warnings(opened.warnings());
+        run.follows(opened.layout().axis(), opened.axisReason());
         String process = "process %d, run %016x"
                 .formatted(
                         ProcessHandle.current().pid(),

@@ -52,7 +52,10 @@ class AxisChoiceTest {
     void isTheKeyWhereNobodyKnowsHowRowsLie() {
         var neverAnalysed = new AxisChoice.Size(1000, 50_000, 10, Map.of());
 
-        assertThat(choice(UPDATE, null, KEYS, neverAnalysed).axis().kind()).isEqualTo(AxisKind.KEY);
+        AxisChoice choice = choice(UPDATE, null, KEYS, neverAnalysed);
+
+        assertThat(choice.axis().kind()).isEqualTo(AxisKind.KEY);
+        assertThat(choice.reason()).isEqualTo("how rows lie is not known: the table was never analysed");
     }
 
     @Test

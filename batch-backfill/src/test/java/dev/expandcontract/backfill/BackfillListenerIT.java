@@ -28,6 +28,16 @@ class BackfillListenerIT extends BackfillFixture {
     }
 
     @Test
+    void hearsWhatTheBatchesFollowAndWhy() {
+        fill(10);
+
+        run(addOne());
+
+        assertThat(recorder.follows)
+                .containsExactly("key id: without a condition, block order could change a row twice");
+    }
+
+    @Test
     void hearsOfTheRateByTheServersClock() throws SQLException {
         fill(200);
 

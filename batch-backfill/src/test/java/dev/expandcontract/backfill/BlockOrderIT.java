@@ -126,6 +126,8 @@ class BlockOrderIT extends BackfillFixture {
 
         run(addOne().withCondition(NOT_YET));
 
+        assertThat(recorder.follows).containsExactly("block order: it was asked for", "block order: it began so");
+
         assertEachRowChangedOnce(3000);
         assertThat(status().axis()).isEqualTo(AxisKind.BLOCK);
     }
@@ -156,6 +158,29 @@ class BlockOrderIT extends BackfillFixture {
             assertThat(size.sharedBuffers())
                     .isEqualTo(database.<Long>value(
                             "SELECT setting::bigint FROM pg_settings WHERE name = 'shared_buffers'"));
+            assertThat(size.correlations())
+                    .hasEntrySatisfying(
+                            new Identifier("id"),
+                            correlation -> assertThat(correlation).isBetween(-0.1, 0.1));
+        }
+    }
+
+    /** As autovacuum does: it never analyses the partitioned table itself. */
+    @Test
+    void knowsHowTheRowsOfTheLargestPartitionLie() throws SQLException {
+        database.execute(
+                "DROP TABLE shop.items",
+                "CREATE TABLE shop.items (id bigint PRIMARY KEY, n int) PARTITION BY RANGE (id)",
+                "CREATE TABLE shop.small PARTITION OF shop.items FOR VALUES FROM (0) TO (100)",
+                "CREATE TABLE shop.large PARTITION OF shop.items FOR VALUES FROM (100) TO (90000)",
+                "INSERT INTO shop.items SELECT i, 0 FROM generate_series(1, 99) i",
+                "INSERT INTO shop.items SELECT i, 0 FROM generate_series(100, 20000) i ORDER BY md5(i::text)",
+                "ANALYZE shop.small",
+                "ANALYZE shop.large");
+
+        try (var connection = database.connect()) {
+            AxisChoice.Size size = TableFacts.size(connection, ITEMS, TableFacts.oid(connection, ITEMS));
+
             assertThat(size.correlations())
                     .hasEntrySatisfying(
                             new Identifier("id"),

@@ -51,6 +51,13 @@ class LoggingBackfillListenerTest {
     }
 
     @Test
+    void tellsWhatTheBatchesFollowAndWhy() {
+        listener.follows("job", "block order", "the table has no key to go along");
+
+        assertLine(Level.INFO, "Backfill job follows block order: the table has no key to go along");
+    }
+
+    @Test
     void tellsTheEndWithItsFigures() {
         listener.finished(new BackfillResult(
                 "job", ITEMS, BackfillState.FINISHED, BackfillPhase.FILL, 100, 0, 0, 40, 4, Duration.ofMillis(12)));

@@ -15,11 +15,17 @@ final class Recorder implements BackfillListener {
     final List<String> failedRows = new CopyOnWriteArrayList<>();
     final List<String> warnings = new CopyOnWriteArrayList<>();
 
+    final List<String> follows = new CopyOnWriteArrayList<>();
     final List<String> disconnections = new CopyOnWriteArrayList<>();
 
     @Override
     public void disconnected(String name, String reason, Duration pause) {
         disconnections.add(reason);
+    }
+
+    @Override
+    public void follows(String name, String axis, String reason) {
+        follows.add(axis + ": " + reason);
     }
 
     @Override

@@ -14,6 +14,11 @@ import java.util.Locale;
 /** Passes on what a backfill tells. */
 record BackfillProgress(RunListener listener) implements BackfillListener {
     @Override
+    public void follows(String name, String axis, String reason) {
+        listener.progress("Backfill %s follows %s: %s".formatted(name, axis, reason));
+    }
+
+    @Override
     public void progress(BackfillStatus status) {
         listener.progress("Backfill " + status.name() + ": " + LoggingBackfillListener.inWords(status));
     }

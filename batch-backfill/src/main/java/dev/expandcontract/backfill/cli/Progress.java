@@ -86,6 +86,11 @@ final class Progress implements BackfillListener, AutoCloseable {
     }
 
     @Override
+    public void follows(String name, String axis, String reason) {
+        line("Follows " + axis + ": " + reason);
+    }
+
+    @Override
     public void progress(BackfillStatus status) {
         if (watch == null) {
             line(status.inWords());
