@@ -11,6 +11,7 @@ import dev.expandcontract.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +173,29 @@ class BackfillControlIT extends BackfillFixture {
         ControlIT.documented(connection, "status");
         ControlIT.documented(connection, "ranges");
         ControlIT.documented(connection, "failures");
+    }
+
+    @Test
+    void documentsHowLongItStillTakes() throws SQLException {
+        fill(10);
+        engine.register(connection, fillNulls());
+        assertThat(secondsLeft()).as("nothing is known of its rate").isNull();
+
+        database.execute("UPDATE " + STATE + " SET rows_estimated = 100, rows_passed = 40, rows_per_second = 20");
+        assertThat(secondsLeft()).isEqualTo(3.0);
+
+        database.execute("UPDATE " + STATE + " SET rows_passed = 200");
+        assertThat(secondsLeft()).as("the estimate was too low").isZero();
+    }
+
+    private @Nullable Double secondsLeft() throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("SET search_path = " + STATE_SCHEMA.sql());
+            try (var row = statement.executeQuery(ControlIT.documented("seconds left"))) {
+                row.next();
+                return row.getObject(1, Double.class);
+            }
+        }
     }
 
     @Test

@@ -236,11 +236,17 @@ class ControlIT extends BackfillFixture {
     /** The statement that the documentation gives for it, in the schema that the tests keep their state in. */
     static void documented(Connection connection, String what) throws SQLException {
         try (var statement = connection.createStatement()) {
+            statement.execute("SET search_path = " + STATE_SCHEMA.sql());
+            statement.execute(documented(what));
+        }
+    }
+
+    static String documented(String what) {
+        try {
             Matcher sql = Pattern.compile("-- " + what + "\n(.*?);\n", Pattern.DOTALL)
                     .matcher(Files.readString(Path.of("..", "docs", "backfill.md")));
             assertThat(sql.find()).as("documented: %s", what).isTrue();
-            statement.execute("SET search_path = " + STATE_SCHEMA.sql());
-            statement.execute(sql.group(1));
+            return sql.group(1);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
