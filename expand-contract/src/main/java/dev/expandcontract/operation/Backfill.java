@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 @Describe("Updates the rows of a table in batches, each in a short transaction that also keeps the position: killed"
-        + " anywhere, it goes on where it was, and no row is changed twice. Partitions are done one after the other.")
+        + " anywhere, it goes on where it was, and no row is changed twice. Partitions are done one after the other."
+        + " Rows that come while it runs are looked for only where there is a condition.")
 @NoUndo("The values from before are gone: leave the rollback empty, or write one that sets the columns back.")
 public record Backfill(
         @Describe("the table; without a primary or unique key it needs a condition")

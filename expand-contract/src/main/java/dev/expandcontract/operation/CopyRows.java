@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 @Describe("Copies the rows of a table into another one in batches, each in a short transaction that also keeps the"
-        + " position: killed anywhere, it goes on where it was, and no row is copied twice.")
+        + " position: killed anywhere, it goes on where it was, and no row is copied twice."
+        + " Rows that come or are changed while it runs are not copied again: that takes a trigger.")
 @NoUndo("Which rows of the target were copied is not known afterwards: leave the rollback empty, or write one.")
 public record CopyRows(
         @Describe("the table that is read; it needs a primary or unique key")
