@@ -4,6 +4,7 @@ import dev.expandcontract.sql.QualifiedName;
 import dev.expandcontract.sql.SqlExpression;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
@@ -31,7 +32,7 @@ record JobRow(
             target_values, skips_existing, assigned_columns, origin, fingerprint, options, axis, key_columns, key_types,
             phase, pass, parts, part, part_file, frontier, upper_bound, rows_changed, rows_passed, rows_settled,
             rows_remaining, rows_failed, rows_estimated, rows_per_second, batches, batch_size, speed, throttle, started_at,
-            heartbeat_at, finished_at, error""";
+            heartbeat_at, extract(epoch FROM clock_timestamp() - heartbeat_at) AS heartbeat_age, finished_at, error""";
 
     /** @param row with the {@link #COLUMNS} */
     static JobRow of(ResultSet row) throws SQLException {
@@ -135,6 +136,7 @@ record JobRow(
                 state.isOpen() ? row.getString("throttle") : null,
                 row.getObject("started_at", OffsetDateTime.class).toInstant(),
                 row.getObject("heartbeat_at", OffsetDateTime.class).toInstant(),
+                Duration.ofMillis(Math.max(0, Math.round(1000 * row.getDouble("heartbeat_age")))),
                 instant(row, "finished_at"),
                 row.getString("error"));
     }

@@ -57,6 +57,7 @@ class BackfillStatusTest {
                 null,
                 Instant.EPOCH,
                 Instant.EPOCH,
+                Duration.ZERO,
                 null,
                 null);
     }

@@ -14,15 +14,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
- * All jobs of a database as gauges, whoever runs them. The state table is read when {@link #REACHABLE} is, at most once in
- * an interval; the other gauges are of that time. So that none of them needs a connection of its own, a registry should
- * read them all together, as registries do that publish.
+ * All jobs of a database as gauges, whoever runs them. The state table is read when one of them is, at most once in an
+ * interval; the others are of that time.
  *
  * <p>Tagged with {@code name}, the job's:
  * {@code backfill.rows.passed}, {@code .rows.estimated}, {@code .rows.changed}, {@code .rows.failed}, {@code .rows.remaining}
@@ -40,6 +42,7 @@ public final class BackfillMetrics implements MeterBinder {
     private final BackfillControl control;
     private final Duration interval;
     private final List<Bound> bound = new CopyOnWriteArrayList<>();
+    private Map<String, BackfillStatus> jobs = Map.of();
     private boolean isReachable;
     private boolean isRead;
     private long readAt;
@@ -59,7 +62,7 @@ public final class BackfillMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         bound.add(new Bound(registry));
-        Gauge.builder(REACHABLE, this, BackfillMetrics::refreshed)
+        Gauge.builder(REACHABLE, this, metrics -> metrics.isReachableNow() ? 1 : 0)
                 .description("Whether the state table of the backfills could be read")
                 .strongReference(true)
                 .register(registry);
@@ -71,23 +74,31 @@ public final class BackfillMetrics implements MeterBinder {
         readAt = System.nanoTime();
         isRead = true;
         try (Connection connection = source.connect()) {
-            List<BackfillStatus> jobs = control.jobs(connection);
-            bound.forEach(registry -> registry.show(jobs));
+            jobs = control.jobs(connection).stream()
+                    .collect(Collectors.toUnmodifiableMap(BackfillStatus::name, Function.identity()));
+            bound.forEach(registry -> registry.show(jobs.keySet()));
             isReachable = true;
         } catch (SQLException | RuntimeException e) {
             isReachable = false;
         }
     }
 
-    private synchronized double refreshed() {
+    private synchronized boolean isReachableNow() {
         if (!isRead || System.nanoTime() - readAt >= interval.toNanos()) {
             refresh();
         }
-        return isReachable ? 1 : 0;
+        return isReachable;
+    }
+
+    /** NaN of a job that is gone. */
+    private synchronized double now(String name, ToDoubleFunction<BackfillStatus> value) {
+        isReachableNow();
+        BackfillStatus job = jobs.get(name);
+        return job == null ? Double.NaN : value.applyAsDouble(job);
     }
 
     /** The gauges of one registry; those of jobs that are gone are removed. */
-    private static final class Bound {
+    private final class Bound {
         private final List<JobGauge> gauges;
         private final MultiGauge states;
 
@@ -105,38 +116,42 @@ public final class BackfillMetrics implements MeterBinder {
                             "Passed",
                             s -> s.percent().orElse(Double.NaN)),
                     new JobGauge(registry, "rate", "rows/s", "Rows passed in a second", s -> s.rowsPerSecond()),
-                    new JobGauge(registry, "seconds.left", "seconds", "Until the end of the pass", Bound::left),
+                    new JobGauge(registry, "seconds.left", "seconds", "Until the end of the pass", s -> left(s)),
                     new JobGauge(registry, "throttled", "", "Whether workers wait", s -> s.throttle() == null ? 0 : 1),
-                    new JobGauge(registry, "heartbeat.age", "seconds", "Since a worker asked for a range", Bound::age));
+                    new JobGauge(
+                            registry, "heartbeat.age", "seconds", "Since a worker asked for a range", s -> age(s)));
             this.states = MultiGauge.builder("backfill.state")
                     .description("1 for the state that the job is in")
                     .register(registry);
         }
 
-        void show(List<BackfillStatus> jobs) {
-            gauges.forEach(gauge -> gauge.show(jobs));
+        void show(Set<String> names) {
+            gauges.forEach(gauge -> gauge.show(names));
             List<MultiGauge.Row<?>> rows = new ArrayList<>();
-            for (BackfillStatus job : jobs) {
-                Arrays.stream(BackfillState.values())
-                        .forEach(state -> rows.add(MultiGauge.Row.of(
-                                Tags.of("name", job.name(), "state", state.text()), job.state() == state ? 1 : 0)));
+            for (String name : names) {
+                for (BackfillState state : BackfillState.values()) {
+                    rows.add(row(Tags.of("name", name, "state", state.text()), name, s -> s.state() == state ? 1 : 0));
+                }
             }
-            states.register(rows, true);
-        }
-
-        private static double left(BackfillStatus status) {
-            Duration left = status.remaining();
-            return left == null ? Double.NaN : left.toSeconds();
-        }
-
-        private static double age(BackfillStatus status) {
-            return Math.max(
-                    0, (System.currentTimeMillis() - status.heartbeatAt().toEpochMilli()) / 1000.0);
+            states.register(rows);
         }
     }
 
+    private MultiGauge.Row<?> row(Tags tags, String name, ToDoubleFunction<BackfillStatus> value) {
+        return MultiGauge.Row.of(tags, () -> now(name, value));
+    }
+
+    private static double left(BackfillStatus status) {
+        Duration left = status.remaining();
+        return left == null ? Double.NaN : left.toSeconds();
+    }
+
+    private static double age(BackfillStatus status) {
+        return status.heartbeatAge().toMillis() / 1000.0;
+    }
+
     /** One number of each job. */
-    private static final class JobGauge {
+    private final class JobGauge {
         private final MultiGauge gauge;
         private final ToDoubleFunction<BackfillStatus> value;
 
@@ -153,10 +168,10 @@ public final class BackfillMetrics implements MeterBinder {
             this.value = value;
         }
 
-        void show(List<BackfillStatus> jobs) {
+        void show(Set<String> names) {
             List<MultiGauge.Row<?>> rows = new ArrayList<>();
-            jobs.forEach(job -> rows.add(MultiGauge.Row.of(Tags.of("name", job.name()), value.applyAsDouble(job))));
-            gauge.register(rows, true);
+            names.forEach(name -> rows.add(row(Tags.of("name", name), name, value)));
+            gauge.register(rows);
         }
     }
 }

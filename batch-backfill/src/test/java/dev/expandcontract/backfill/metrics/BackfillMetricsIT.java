@@ -74,6 +74,30 @@ class BackfillMetricsIT {
         assertThat(registry.find("backfill.percent").gauge()).isNull();
     }
 
+    /** As somebody does who looks at one of them only. */
+    @Test
+    void areUpToDateWhicheverIsRead() throws SQLException {
+        var engine = new BackfillEngine(SCHEMA);
+        BackfillJob job = BackfillJob.of("job", QualifiedName.of("public", "items"), new SqlExpression("n = 7"));
+        try (Connection connection = database.connect()) {
+            engine.register(connection, job);
+            new BackfillMetrics(database::connect, SCHEMA, Duration.ZERO).bindTo(registry);
+            assertThat(value("percent")).isZero();
+            var state = registry.get("backfill.state")
+                    .tags("name", "job", "state", "finished")
+                    .gauge();
+            engine.run(connection, job);
+
+            assertThat(value("percent")).isEqualTo(100);
+            assertThat(state.value()).isEqualTo(1);
+        }
+        database.execute("UPDATE expand_contract_backfill SET heartbeat_at = heartbeat_at - interval '1 h'");
+        assertThat(value("heartbeat.age")).isBetween(3_600.0, 4_200.0);
+        var percent = registry.get("backfill.percent").gauge();
+        database.execute("DELETE FROM expand_contract_backfill");
+        assertThat(percent.value()).isNaN();
+    }
+
     @Test
     void readsTheTableOnceInAnInterval() {
         int[] connections = {0};
