@@ -82,6 +82,20 @@ public final class OptionsText {
         return ALL.stream().map(Option::key).toList();
     }
 
+    /**
+     * Sets one option.
+     *
+     * @throws IllegalArgumentException if the text can't be read, or there is no such option
+     */
+    public static void set(BackfillOptions.Builder builder, String key, String text) {
+        ALL.stream()
+                .filter(option -> option.key().equals(key))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("unknown option " + key))
+                .reader()
+                .accept(builder, text);
+    }
+
     /** What differs from the defaults; empty if nothing does. */
     public static String of(BackfillOptions options) {
         return ALL.stream()

@@ -186,6 +186,20 @@ class BadRowsIT extends BackfillFixture {
     }
 
     @Test
+    void areLeftOutWhereMoreOfThemAreAllowedAfterwards() {
+        fill(100);
+        refuse("17, 18, 43, 95");
+        BackfillJob strict = addOne().withOptions(batchesOf(10).with(o -> o.maxFailures(2)));
+        assertThatThrownBy(() -> run(strict)).isInstanceOf(BackfillStopped.class);
+
+        BackfillResult result = run(strict.withOptions(OptionsText.parse("maxFailures=4", strict.options())));
+
+        assertThat(result.state()).isEqualTo(BackfillState.FINISHED_WITH_FAILURES);
+        assertThat(result.rowsFailed()).isEqualTo(4);
+        assertThat(result.rows()).isEqualTo(96).isEqualTo(count("shop.items WHERE n = 1"));
+    }
+
+    @Test
     void stopTheJobAtTheFirstWhereNoneIsAllowed() {
         fill(100);
         refuse("55");

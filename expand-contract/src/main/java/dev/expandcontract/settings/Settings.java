@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param lockBudget {@code lockBudget}: for how long to go on trying; at least the lock timeout, at most 1 d; default
  *     10 min, less than most deployments wait for a start
  * @param backfill {@code backfill.targetTime}: how long one batch should take; 10 ms to 1 min; default 50 ms, so that
- *     nobody notices who waits for one of its rows. {@code backfill.workers}, {@code backfill.speed},
- *     {@code backfill.maxConcurrentBatches} and {@code backfill.throttles} as in {@link BackfillOptions}, where an operation does not say otherwise
+ *     nobody notices who waits for one of its rows. All others of {@link BackfillOptions} but the axis likewise, by
+ *     their names, where an operation does not say otherwise
  * @param backfillMode {@code backfill.mode}: whether the migration waits for a backfill, where an operation does not say;
  *     default auto
  * @param hasBackfillWorker {@code backfill.worker}: whether another process runs the backfills that migrations register;

@@ -1,6 +1,7 @@
 package dev.expandcontract.settings;
 
 import dev.expandcontract.backfill.BackfillOptions;
+import dev.expandcontract.backfill.OptionsText;
 import dev.expandcontract.error.ConfigurationProblem;
 import dev.expandcontract.error.Suggestion;
 import dev.expandcontract.plan.BackfillMode;
@@ -14,23 +15,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Reads {@link Settings}: a system property wins over the environment, and that over the host's configuration. */
 public final class SettingsReader {
     public static final String PREFIX = "expandcontract.";
 
-    private static final List<String> KEYS = List.of(
-            "enabled",
-            "schema",
-            "lockTimeout",
-            "lockBudget",
-            "backfill.targetTime",
-            "backfill.workers",
-            "backfill.speed",
-            "backfill.maxConcurrentBatches",
-            "backfill.throttles",
-            "backfill.mode",
-            "backfill.worker");
+    private static final String BACKFILL = "backfill.";
+
+    /** All but the axis: which one will do depends on the operation. */
+    private static final List<String> BACKFILL_OPTIONS =
+            OptionsText.keys().stream().filter(key -> !key.equals("axis")).toList();
+
+    private static final List<String> KEYS = Stream.of(
+                    Stream.of("enabled", "schema", "lockTimeout", "lockBudget"),
+                    BACKFILL_OPTIONS.stream().map(BACKFILL::concat),
+                    Stream.of("backfill.mode", "backfill.worker"))
+            .flatMap(Function.identity())
+            .toList();
 
     private final Map<String, String> values = new TreeMap<>();
     private final List<String> problems = new ArrayList<>();
@@ -99,17 +101,20 @@ public final class SettingsReader {
     }
 
     private BackfillOptions backfill() {
-        return BackfillOptions.defaults().with(options -> {
-            value("backfill.targetTime", DurationText::parse)
-                    .ifPresent(time -> options.targetTime(time).batchTimeout(batchTimeout(time)));
-            value("backfill.workers", Integer::valueOf).ifPresent(options::workers);
-            value("backfill.speed", Integer::valueOf).ifPresent(options::speed);
-            value("backfill.maxConcurrentBatches", Integer::valueOf).ifPresent(options::maxConcurrentBatches);
-            value("backfill.throttles", Function.identity()).ifPresent(options::throttles);
-        });
+        return BackfillOptions.defaults()
+                .with(options ->
+                        BACKFILL_OPTIONS.forEach(key -> value(BACKFILL + key, text -> set(options, key, text))));
     }
 
-    /** Long enough that a batch is cancelled only when it takes far longer than it should. */
+    private static String set(BackfillOptions.Builder options, String key, String text) {
+        if (key.equals("targetTime")) {
+            options.batchTimeout(batchTimeout(DurationText.parse(text)));
+        }
+        OptionsText.set(options, key, text);
+        return text;
+    }
+
+    /** Where none is set: long enough that a batch is cancelled only when it takes far longer than it should. */
     private static Duration batchTimeout(Duration targetTime) {
         Duration usual = BackfillOptions.defaults().batchTimeout();
         Duration longer = targetTime.multipliedBy(4);
@@ -123,10 +128,7 @@ public final class SettingsReader {
         }
         try {
             return Optional.of(parser.apply(text));
-        } catch (NumberFormatException e) {
-            problems.add(key + ": expected a whole number but found " + text);
-            return Optional.empty();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ConfigurationProblem e) {
             problems.add(key + ": " + e.getMessage());
             return Optional.empty();
         }

@@ -3,6 +3,8 @@ package dev.expandcontract.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.expandcontract.backfill.BackfillOptions;
+import dev.expandcontract.backfill.OptionsText;
 import dev.expandcontract.error.ConfigurationProblem;
 import dev.expandcontract.plan.BackfillMode;
 import dev.expandcontract.sql.DurationText;
@@ -50,6 +52,44 @@ class SettingsReaderTest {
         assertThatThrownBy(() -> SettingsReader.read(Map.of("expandcontract.lockTimeout", "2h"), NOTHING, NOTHING))
                 .isInstanceOf(ConfigurationProblem.class)
                 .hasMessageContaining("lockTimeout is 2 h; it must be from 1 ms to 1 min");
+    }
+
+    @Test
+    void everyOptionOfABackfillCanBeSetButTheAxisWhichIsTheOperations() {
+        assertThat(OptionsText.keys())
+                .allSatisfy(option -> assertThat(SettingsReader.keys().contains("backfill." + option))
+                        .as(option)
+                        .isEqualTo(!option.equals("axis")));
+        Map<String, String> environment = Map.of(
+                "EXPANDCONTRACT_BACKFILL_MAX_FAILURES", "50000",
+                "EXPANDCONTRACT_BACKFILL_LOCK_TIMEOUT", "200ms",
+                "EXPANDCONTRACT_BACKFILL_TARGET_TIME", "20s");
+
+        Settings settings = SettingsReader.read(NOTHING, environment, NOTHING);
+
+        assertThat(settings.lockTimeout()).isEqualTo(Settings.defaults().lockTimeout());
+        assertThat(settings.backfill())
+                .isEqualTo(BackfillOptions.defaults()
+                        .with(o -> o.maxFailures(50_000)
+                                .lockTimeout(Duration.ofMillis(200))
+                                .targetTime(Duration.ofSeconds(20))
+                                .batchTimeout(Duration.ofSeconds(80))));
+    }
+
+    @Test
+    void refusesOptionsOfABackfillThatCanNotBeRead() {
+        Map<String, String> host = Map.of(
+                "expandcontract.backfill.maxFailures", "many",
+                "expandcontract.backfill.lease", "soon",
+                "expandcontract.backfill.axis", "block",
+                "expandcontract.backfill.throttles", "replicaLog=5s");
+
+        assertThatThrownBy(() -> SettingsReader.read(host, NOTHING, NOTHING))
+                .isInstanceOf(ConfigurationProblem.class)
+                .hasMessageContaining("backfill.maxFailures: expected a whole number but found \"many\"")
+                .hasMessageContaining("backfill.lease: expected a duration")
+                .hasMessageContaining("unknown setting expandcontract.backfill.axis")
+                .hasMessageContaining("replicaLog");
     }
 
     @Test

@@ -41,6 +41,33 @@ public final class ExpandContractConfigurationExtension implements Configuration
         private @Nullable String maxConcurrentBatches;
 
         @JsonProperty
+        private @Nullable String firstBatchSize;
+
+        @JsonProperty
+        private @Nullable String minBatchSize;
+
+        @JsonProperty
+        private @Nullable String maxBatchSize;
+
+        @JsonProperty
+        private @Nullable String lockTimeout;
+
+        @JsonProperty
+        private @Nullable String lockBudget;
+
+        @JsonProperty
+        private @Nullable String batchTimeout;
+
+        @JsonProperty
+        private @Nullable String lease;
+
+        @JsonProperty
+        private @Nullable String reconnectBudget;
+
+        @JsonProperty
+        private @Nullable String maxFailures;
+
+        @JsonProperty
         private @Nullable String throttles;
 
         @JsonProperty
@@ -62,6 +89,15 @@ public final class ExpandContractConfigurationExtension implements Configuration
             put(values, "backfill.workers", backfill.workers);
             put(values, "backfill.speed", backfill.speed);
             put(values, "backfill.maxConcurrentBatches", backfill.maxConcurrentBatches);
+            put(values, "backfill.firstBatchSize", backfill.firstBatchSize);
+            put(values, "backfill.minBatchSize", backfill.minBatchSize);
+            put(values, "backfill.maxBatchSize", backfill.maxBatchSize);
+            put(values, "backfill.lockTimeout", backfill.lockTimeout);
+            put(values, "backfill.lockBudget", backfill.lockBudget);
+            put(values, "backfill.batchTimeout", backfill.batchTimeout);
+            put(values, "backfill.lease", backfill.lease);
+            put(values, "backfill.reconnectBudget", backfill.reconnectBudget);
+            put(values, "backfill.maxFailures", backfill.maxFailures);
             put(values, "backfill.throttles", backfill.throttles);
             put(values, "backfill.mode", backfill.mode);
             put(values, "backfill.worker", backfill.worker);

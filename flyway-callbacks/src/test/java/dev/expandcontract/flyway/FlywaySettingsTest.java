@@ -28,6 +28,15 @@ class FlywaySettingsTest {
             Map.entry("backfill.speed", "40"),
             Map.entry("backfill.maxConcurrentBatches", "5"),
             Map.entry("backfill.throttles", "replicaLag=5s,64MB"),
+            Map.entry("backfill.firstBatchSize", "50"),
+            Map.entry("backfill.minBatchSize", "20"),
+            Map.entry("backfill.maxBatchSize", "500"),
+            Map.entry("backfill.lockTimeout", "80ms"),
+            Map.entry("backfill.lockBudget", "1h"),
+            Map.entry("backfill.batchTimeout", "20s"),
+            Map.entry("backfill.lease", "25s"),
+            Map.entry("backfill.reconnectBudget", "30min"),
+            Map.entry("backfill.maxFailures", "100000"),
             Map.entry("backfill.mode", "background"),
             Map.entry("backfill.worker", "true"));
     private static final Settings EXPECTED = new Settings(
@@ -40,6 +49,13 @@ class FlywaySettingsTest {
                             .workers(3)
                             .speed(40)
                             .maxConcurrentBatches(5)
+                            .batchSizes(50, 20, 500)
+                            .lockTimeout(Duration.ofMillis(80))
+                            .lockBudget(Duration.ofHours(1))
+                            .batchTimeout(Duration.ofSeconds(20))
+                            .lease(Duration.ofSeconds(25))
+                            .reconnectBudget(Duration.ofMinutes(30))
+                            .maxFailures(100_000)
                             .throttles(List.of(new ReplicaLagThrottle(Duration.ofSeconds(5), 64L << 20)))),
             BackfillMode.BACKGROUND,
             true);
