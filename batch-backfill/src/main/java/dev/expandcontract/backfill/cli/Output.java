@@ -12,11 +12,10 @@ import picocli.CommandLine.Spec;
 
 /** Where a command tells, and how. */
 final class Output {
-    private static final Gson GSON = new GsonBuilder()
-            .setPrettyPrinting()
-            .serializeNulls()
-            .disableHtmlEscaping()
-            .create();
+    private static final Gson LINE =
+            new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+
+    private static final Gson GSON = LINE.newBuilder().setPrettyPrinting().create();
 
     @Option(names = "--json", description = "Tells as JSON, and nothing else on standard output")
     private boolean json;
@@ -55,6 +54,13 @@ final class Output {
      */
     void tell(String forPeople, Object forPrograms) {
         out().println(json ? GSON.toJson(forPrograms) : forPeople);
+        out().flush();
+    }
+
+    /** One of several: for programs each is a line, for people the screen is theirs. */
+    void tellAgain(String forPeople, Object forPrograms) {
+        String cleared = Terminal.isThere() ? "\u001b[H\u001b[2J" : "";
+        out().println(json ? LINE.toJson(forPrograms) : cleared + forPeople);
         out().flush();
     }
 }

@@ -34,7 +34,8 @@ final class StatusCommand extends DatabaseCommand {
             fallbackValue = "2",
             paramLabel = "SECONDS",
             description =
-                    "Tells again every so many seconds (${FALLBACK-VALUE} where none follow), until the job has ended")
+                    "Tells again every so many seconds (${FALLBACK-VALUE} where none follow), until the job has ended;"
+                            + " with --json in lines of it")
     private @Nullable Integer seconds;
 
     @Override
@@ -43,7 +44,6 @@ final class StatusCommand extends DatabaseCommand {
             Identifier schema = access.schema(connection);
             while (tell(connection, schema) && seconds != null) {
                 Thread.sleep(Math.max(1, seconds) * 1000L);
-                output.out().print(Terminal.isThere() ? "\u001b[H\u001b[2J" : "");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -56,7 +56,7 @@ final class StatusCommand extends DatabaseCommand {
         var control = new BackfillControl(schema);
         if (name == null) {
             List<BackfillStatus> jobs = control.jobs(connection);
-            output.tell(StatusText.all(jobs), jobs.stream().map(Json::of).toList());
+            tell(StatusText.all(jobs), jobs.stream().map(Json::of).toList());
             return true;
         }
         BackfillStatus status = control.status(connection, name);
@@ -66,7 +66,15 @@ final class StatusCommand extends DatabaseCommand {
         json.put("does", job.work().definition(job.table()));
         json.put("options", OptionsText.of(job.options()));
         json.put("ranges", ranges.stream().map(Json::of).toList());
-        output.tell(StatusText.one(status, job, ranges), json);
+        tell(StatusText.one(status, job, ranges), json);
         return !status.state().isEnd();
+    }
+
+    private void tell(String forPeople, Object forPrograms) {
+        if (seconds == null) {
+            output.tell(forPeople, forPrograms);
+        } else {
+            output.tellAgain(forPeople, forPrograms);
+        }
     }
 }

@@ -270,6 +270,27 @@ class CommandLineIT {
         assertThat(JsonParser.parseString(out.toString()).getAsJsonArray()).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"job", "all"})
+    void watchesInLinesOfJson(String which) throws Exception {
+        register("n = id");
+        Thread watching = new Thread(() -> run(
+                which.equals("job")
+                        ? new String[] {"status", "job", "--watch", "1", "--json"}
+                        : new String[] {"status", "--watch", "1", "--json"}));
+        watching.start();
+        try {
+            Awaitility.await().until(() -> out.toString().lines().count() >= 2);
+        } finally {
+            watching.interrupt();
+            watching.join(30_000);
+        }
+        assertThat(out.toString().lines())
+                .hasSizeLessThan(9)
+                .allSatisfy(line ->
+                        assertThat(JsonParser.parseString(line).toString()).contains("\"job\""));
+    }
+
     @Test
     void showsWhatEachWorkerIsAt() throws SQLException {
         register("n = 100 / (id - 7)");
