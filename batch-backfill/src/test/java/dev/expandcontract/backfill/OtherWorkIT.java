@@ -177,6 +177,24 @@ class OtherWorkIT extends BackfillFixture {
         assertThat(status().pass()).isEqualTo(1);
     }
 
+    /** As the documentation says: several workers, each with a session of its own, write the same. */
+    @Test
+    void writesTextsInOneFormWhateverTheSessionHas() throws SQLException {
+        database.execute("ALTER TABLE shop.items ADD written text");
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("SET IntervalStyle = iso_8601; SET extra_float_digits = -9");
+            engine.run(
+                    connection,
+                    job(
+                            ITEMS,
+                            "written = concat_ws(' ', date '2026-03-01', interval '26 h', 1.5 :: money, 0.1 :: float8 * 3)"));
+        }
+
+        assertThat(database.rows("SELECT DISTINCT written FROM shop.items"))
+                .containsExactly(List.of("2026-03-01 26:00:00 $1.50 0.30000000000000004"));
+    }
+
     @Test
     void refusesSqlThatCallsTheTableByItsSchema() {
         assertThatThrownBy(() -> run(job(ITEMS, "n = shop.items.n + 1")))
