@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param speed in percent, where somebody has set it; else null
  * @param throttle why its workers wait; null if they do not
  * @param heartbeatAt when a worker last asked for a range, by the server's clock
- *  * @param heartbeatAge how long ago that was when the job was read, by the server's clock too
- *  * @param finishedAt when the job ended, also while somebody verifies it; null until then
- *  * @param error why the job stopped; null otherwise
+ * @param heartbeatAge how long ago that was when the job was read, by the server's clock too
+ * @param finishedAt when the job ended, also while somebody verifies it; null until then
+ * @param error why the job stopped; null otherwise
  */
 public record BackfillStatus(
         String name,

@@ -88,7 +88,7 @@ record Resumption(BackfillJob job, StateTable stateTable, Jobs jobs, Continuity 
     }
 
     /** @param position with the bound that the run goes to, and the parts that it goes through */
-    private void resume(Connection connection, Position position, long rowsEstimated) throws SQLException {
+    void resume(Connection connection, Position position, long rowsEstimated) throws SQLException {
         try (PreparedStatement statement =
                 connection.prepareStatement(RESUME.formatted(stateTable.name().sql()))) {
             new Parameters(statement)

@@ -102,8 +102,9 @@ class RateIT extends BackfillFixture {
     void isTheSameWhenTheJobGoesOnLater() throws SQLException {
         measuredBefore(3_600);
 
-        jobs.resume(
-                connection, addOne(), jobs.read(connection, "job").orElseThrow().position(), 10);
+        var state = new StateTable(STATE_SCHEMA);
+        new Resumption(addOne(), state, jobs, new Continuity(addOne(), state.name()))
+                .resume(connection, jobs.read(connection, "job").orElseThrow().position(), 10);
 
         assertThat(advancedBy(100)).isBetween(900.0, 1_100.0);
     }
