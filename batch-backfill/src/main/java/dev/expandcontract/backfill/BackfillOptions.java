@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxBatchSize the ceiling. 2000: larger transactions are slower, as PostgreSQL looks in vain for index entries of
  *     their own old versions to remove (measured: benchmarks)
  * @param lockTimeout how long a batch waits for a locked row. 100 ms: must stay below PostgreSQL's
- *     {@code deadlock_timeout} (1 s), so that in a deadlock we give up before the application can become the victim
+ *     {@code deadlock_timeout} (1 s), so that in a deadlock we give up before the application can become the victim;
+ *     a run warns where it does not
  * @param lockBudget how long the same range is tried while rows are locked. 10 min, as for every other lock
  * @param batchTimeout when the server cancels a batch, which then is cut to a tenth. 30 s: no row stays locked longer
  * @param axis the order of the batches; null: chosen from statistics when the job begins

@@ -104,6 +104,7 @@ final class JobCheck {
             }
             choice = findAxis(mistakes.isEmpty());
         }
+        DeadlockCheck.warning(connection, job.options()).ifPresent(warnings::add);
         state.hindrance(connection).ifPresent(this::problem);
         return choice;
     }

@@ -11,6 +11,7 @@ import dev.expandcontract.sql.SqlExpression;
 import dev.expandcontract.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,26 @@ class CheckIT extends BackfillFixture {
     void findsNothingWrongWithAGoodJob() throws SQLException {
         assertThat(check(addOne().withCondition(new SqlExpression("n IS NULL"))))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"999ms, 1s, false", "1s, 1s, true", "100ms, 50ms, true"})
+    void warnsOfALockTimeoutThatMakesTheApplicationTheVictimOfADeadlock(
+            String lockTimeout, String deadlockTimeout, boolean warns) throws SQLException {
+        fill(1);
+        BackfillJob job = addOne().withOptions(OptionsText.parse("lockTimeout=" + lockTimeout, batchesOf(10)));
+
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET deadlock_timeout = '" + deadlockTimeout + "'");
+            engine.run(connection, job);
+        }
+
+        assertThat(recorder.warnings)
+                .hasSize(warns ? 1 : 0)
+                .allSatisfy(warning -> assertThat(warning)
+                        .startsWith("lockTimeout (%s) is not below deadlock_timeout (%s) of the server: "
+                                .formatted(lockTimeout, deadlockTimeout)));
     }
 
     @ParameterizedTest
