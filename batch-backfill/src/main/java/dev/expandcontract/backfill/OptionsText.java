@@ -87,7 +87,7 @@ public final class OptionsText {
      *
      * @throws IllegalArgumentException if the text can't be read, or there is no such option
      */
-    public static void set(BackfillOptions.Builder builder, String key, String text) {
+    public static void set(BackfillOptionsBuilder builder, String key, String text) {
         ALL.stream()
                 .filter(option -> option.key().equals(key))
                 .findFirst()

@@ -1,6 +1,7 @@
 package dev.expandcontract.settings;
 
 import dev.expandcontract.backfill.BackfillOptions;
+import dev.expandcontract.backfill.BackfillOptionsBuilder;
 import dev.expandcontract.backfill.OptionsText;
 import dev.expandcontract.error.ConfigurationProblem;
 import dev.expandcontract.error.Suggestion;
@@ -106,7 +107,7 @@ public final class SettingsReader {
                         BACKFILL_OPTIONS.forEach(key -> value(BACKFILL + key, text -> set(options, key, text))));
     }
 
-    private static String set(BackfillOptions.Builder options, String key, String text) {
+    private static String set(BackfillOptionsBuilder options, String key, String text) {
         if (key.equals("targetTime")) {
             options.batchTimeout(batchTimeout(DurationText.parse(text)));
         }
