@@ -78,7 +78,7 @@ public final class BackfillWorker {
         List<BackfillOutcome> outcomes = new ArrayList<>();
         Set<String> tried = new HashSet<>();
         while (!Thread.currentThread().isInterrupted()) {
-            Optional<String> next = next(name -> !tried.contains(name));
+            Optional<String> next = next(status -> !tried.contains(status.name()));
             if (next.isEmpty()) {
                 break;
             }
@@ -114,7 +114,8 @@ public final class BackfillWorker {
 
     private Optional<String> next(Retries looks, Retries jobs) {
         try {
-            Optional<String> next = next(jobs::isDue);
+            Optional<String> next = next(
+                    status -> jobs.isDue(attempt(status.name(), status.state().isEnd())));
             looks.succeeded("");
             return next;
         } catch (ExpandContractException e) {
@@ -127,25 +128,32 @@ public final class BackfillWorker {
         BackfillOutcome outcome = run(name);
         ended.accept(outcome);
         ExpandContractException failure = outcome.failure();
+        boolean isEnd = outcome.result() != null;
         if (failure == null) {
-            jobs.succeeded(name);
+            jobs.succeeded(attempt(name, true));
+            jobs.succeeded(attempt(name, false));
         } else if (!Thread.currentThread().isInterrupted()) {
-            Duration pause = jobs.failed(name);
-            if (outcome.result() == null) {
+            Duration pause = jobs.failed(attempt(name, isEnd));
+            if (!isEnd) {
                 retrying(failure, pause);
             }
         }
+    }
+
+    /** A job that has ended, and is open again, is one that somebody wants now. */
+    private static String attempt(String name, boolean isEnd) {
+        return (isEnd ? "again " : "") + name;
     }
 
     private void retrying(ExpandContractException failure, Duration pause) {
         engine.listener().retrying(String.valueOf(failure.getMessage()), pause);
     }
 
-    private Optional<String> next(Predicate<String> names) {
+    private Optional<String> next(Predicate<BackfillStatus> isDue) {
         return connections.looking(connection -> engine.control().jobs(connection).stream()
                 .filter(this::isWanted)
+                .filter(isDue)
                 .map(BackfillStatus::name)
-                .filter(names)
                 .findFirst());
     }
 

@@ -182,7 +182,7 @@ class CommandLineIT {
         int[] code = {-1};
         Thread working = new Thread(() -> code[0] = run("work"));
         working.start();
-        Awaitility.await().until(() -> out.toString().contains("for 1 rows the condition still holds"));
+        Awaitility.await().until(() -> out.toString().contains("is finished but for 1 rows"));
         try (Connection connection = database.connect()) {
             new BackfillControl(new Identifier("public")).verify(connection, "job", true);
         }
@@ -238,7 +238,7 @@ class CommandLineIT {
         assertThat(out.toString()).contains("for 2 rows the condition still holds");
         run("verify", "job");
         assertThat(run("work", "--once")).as("as run does").isEqualTo(1);
-        assertThat(out.toString()).contains("for 2 rows the condition still holds");
+        assertThat(out.toString()).contains("Backfill \"job\" of shop.items is finished but for 2 rows");
         assertThat(run("verify", "job", "--repair")).isZero();
         assertThat(run("run", "job")).isZero();
         assertThat(database.<Long>value("SELECT count(*) FROM shop.items WHERE n IS NULL"))
