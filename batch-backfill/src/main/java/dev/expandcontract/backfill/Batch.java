@@ -24,16 +24,19 @@ import java.util.Optional;
 final class Batch {
     private final BackfillJob job;
     private final Ranges ranges;
+    private final RangeNotes notes;
     private final Layout layout;
     private final Throttling throttling;
     private final Slots slots;
     private final Timing timing;
     private final LocalSettings settings;
+    private long workBegan;
     private long updateBegan;
 
     Batch(BackfillJob job, Ranges ranges, Layout layout, Throttling throttling, Slots slots) {
         this.job = job;
         this.ranges = ranges;
+        this.notes = ranges.notes();
         this.layout = layout;
         this.throttling = throttling;
         this.slots = slots;
@@ -49,7 +52,8 @@ final class Batch {
 
     /** Empty where the range is no longer ours, or no longer what it was. */
     Optional<Done> run(Connection connection, JobRow row, Batches batches) throws SQLException {
-        updateBegan = timing.nanos();
+        workBegan = timing.nanos();
+        updateBegan = workBegan;
         return Transactions.write(connection, settings, c -> inTransaction(c, row, batches));
     }
 
@@ -66,17 +70,22 @@ final class Batch {
 
     /** For anybody, at once. */
     void giveBack(Connection connection, Claim claim) throws SQLException {
-        Transactions.write(connection, settings, c -> ranges.giveBack(c, claim));
+        Transactions.write(connection, settings, c -> notes.giveBack(c, claim));
     }
 
     /** For anybody, after a pause. */
     void waitFor(Connection connection, Claim claim, Duration pause) throws SQLException {
-        Transactions.write(connection, settings, c -> ranges.waitFor(c, claim, pause));
+        Transactions.write(connection, settings, c -> notes.waitFor(c, claim, pause));
     }
 
-    /** How long the last one has worked, without waiting for its turn. */
+    /** How long the last one took to change its rows. */
     Duration took() {
         return timing.since(updateBegan);
+    }
+
+    /** How long it has worked, without waiting for its turn. */
+    Duration worked() {
+        return timing.since(workBegan);
     }
 
     /** Whether the server cancelled the batch because it took too long, not because a person did. */
@@ -92,7 +101,7 @@ final class Batch {
     private Optional<Done> inTransaction(Connection connection, JobRow row, Batches batches) throws SQLException {
         Claim claim = batches.claim();
         if (!slots.take(connection)) {
-            ranges.giveBack(connection, claim);
+            notes.giveBack(connection, claim);
             return Optional.empty();
         }
         if (!ranges.isHeld(connection, claim)) {
@@ -100,19 +109,20 @@ final class Batch {
         }
         Optional<Part> part = lockedPart(connection, claim);
         if (part.isEmpty()) {
-            ranges.giveBack(connection, claim);
+            notes.giveBack(connection, claim);
             return Optional.empty();
         }
-        updateBegan = timing.nanos();
+        workBegan = timing.nanos();
+        updateBegan = workBegan;
         boolean isVerifying = row.position().phase() == BackfillPhase.VERIFY;
         boolean skipsFailed = row.position().pass() > 1 && row.status().rowsFailed() > 0;
         var statement = new BatchStatement(job, layout.axis(), ranges.table(), isVerifying, skipsFailed);
-        if (batches.mayBeDone()
-                && !batches.isLast()
-                && !statement.findsRows(connection, part.get(), range(Batches.one(claim)))) {
-            ranges.done(connection, claim, BatchStatement.Changed.NOTHING, batches.knownRows());
+        boolean isWorthALook = batches.isNew() && !batches.isLast();
+        if (isWorthALook && !statement.findsRows(connection, part.get(), range(Batches.one(claim)))) {
+            notes.done(connection, claim, BatchStatement.Changed.NOTHING, batches.knownRows());
             return Optional.of(new Done(0, 0, Optional.empty()));
         }
+        updateBegan = timing.nanos();
         BatchStatement.Changed changed = statement.run(connection, part.get(), range(batches));
         requireOnce(changed, isVerifying);
         throttling.beforeCommit(connection);
@@ -122,11 +132,10 @@ final class Batch {
     private Optional<Batches> noted(Connection connection, Batches batches, BatchStatement.Changed changed)
             throws SQLException {
         if (batches.isLast()) {
-            ranges.done(connection, batches.claim(), changed, 0);
+            notes.done(connection, batches.claim(), changed, 0);
             return Optional.empty();
         }
-        boolean foundRows = changed.rows() > 0 || changed.remaining() > 0;
-        return Optional.of(batches.afterFirst(ranges.doneUpTo(connection, batches, changed), foundRows));
+        return Optional.of(batches.afterFirst(notes.doneUpTo(connection, batches, changed)));
     }
 
     /**

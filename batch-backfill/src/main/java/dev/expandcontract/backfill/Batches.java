@@ -8,9 +8,9 @@ import java.util.List;
  *
  * @param ends of all batches but the last, which ends with the range
  * @param rows that each of them was to have
- * @param mayBeDone whether no batch of the range has found a row yet: then one look may show that none will
+ * @param isNew whether nobody has looked yet if there is anything to do in it
  */
-record Batches(Claim claim, List<List<String>> ends, long rows, boolean mayBeDone) {
+record Batches(Claim claim, List<List<String>> ends, long rows, boolean isNew) {
     Batches {
         ends = List.copyOf(ends);
     }
@@ -46,7 +46,7 @@ record Batches(Claim claim, List<List<String>> ends, long rows, boolean mayBeDon
     }
 
     /** @param rest the range without the batch that is done */
-    Batches afterFirst(Claim rest, boolean foundRows) {
-        return new Batches(rest, ends.subList(1, ends.size()), rows, !foundRows);
+    Batches afterFirst(Claim rest) {
+        return new Batches(rest, ends.subList(1, ends.size()), rows, false);
     }
 }

@@ -75,7 +75,7 @@ final class Claims {
                 Batches taken = batches(connection, part.get(), claim, rows, batches);
                 return found(jobs.advance(connection, row, progress.asking(rows)), Optional.of(taken), outlook);
             }
-            progress = progress.at(restarted(connection, progress.position()));
+            progress = progress.passedAgain(restarted(connection, progress.position()));
         } else if (outlook.waiting() >= MOST_WAITING) {
             return found(jobs.advance(connection, row, progress), Optional.empty(), outlook);
         }
@@ -137,7 +137,8 @@ final class Claims {
         Progress progress =
                 start.at(layout.current(connection, start.position()).orElse(start.position()));
         if (progress.position().part() < start.position().part()) {
-            ranges.forgetUnfinished(connection);
+            ranges.forgetAll(connection);
+            progress = progress.passedAgain(progress.position());
         }
         while (progress.position().isAtEndOfPart()) {
             Position position = progress.position();
@@ -159,7 +160,7 @@ final class Claims {
 
     /** In block order, where a part was written anew: its ranges mean nothing any more. */
     private Position restarted(Connection connection, Position position) throws SQLException {
-        ranges.forgetUnfinished(connection);
+        ranges.forgetAll(connection);
         return Position.beforePass(position.phase(), position.pass(), layout.parts(connection));
     }
 

@@ -41,7 +41,7 @@ final class Division {
             List<String> middle = layout.axis().middle(c, part.get(), range);
             if (!middle.isEmpty()) {
                 ranges.cut(c, claim, middle, claim.rowsAsked() / 2);
-                ranges.giveBack(c, claim);
+                ranges.notes().giveBack(c, claim);
                 return Optional.empty();
             }
             List<String> row = layout.axis()
@@ -50,10 +50,10 @@ final class Division {
                 throw error;
             }
             if (row.isEmpty()) {
-                ranges.waitFor(c, claim, Duration.ZERO);
+                ranges.notes().waitFor(c, claim, Duration.ZERO);
                 return Optional.empty();
             }
-            ranges.fail(c, claim, row, message);
+            ranges.notes().fail(c, claim, row, message);
             return Optional.of(row + ": " + message);
         });
     }

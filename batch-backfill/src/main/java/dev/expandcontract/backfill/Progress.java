@@ -45,6 +45,11 @@ record Progress(
                 state, now, done, rowsPassed, rowsSettled, rowsRemaining, rowsFailed, rowsEstimated, batchSize);
     }
 
+    /** The rows of the pass are gone through once more; that it has found some stays true. */
+    Progress passedAgain(Position beforePass) {
+        return new Progress(state, beforePass, done, 0, rowsSettled, 0, rowsFailed, rowsEstimated, batchSize);
+    }
+
     Progress asking(int rows) {
         return new Progress(
                 state, position, done, rowsPassed, rowsSettled, rowsRemaining, rowsFailed, rowsEstimated, rows);

@@ -62,7 +62,7 @@ record Resumption(BackfillJob job, StateTable stateTable, Jobs jobs, Continuity 
         if (!isVerified && (status.rowsFailed() == 0 || isUnderWay)) {
             return row;
         }
-        ranges.forgetUnfinished(connection);
+        ranges.forgetAll(connection);
         Position pass = Position.beforePass(
                 BackfillPhase.SWEEP, row.position().pass() + 1, row.position().parts());
         return jobs.advance(

@@ -142,7 +142,7 @@ final class Worker {
                 size.took(Math.min(asked, size.rows()), batch.took());
             }
             run.did(done.get().rows());
-            brake.rest(session.connection(), batch.took(), found.job());
+            brake.rest(session.connection(), batch.worked(), found.job());
         }
         return done.flatMap(Batch.Done::rest);
     }

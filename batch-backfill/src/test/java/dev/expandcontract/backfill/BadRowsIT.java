@@ -45,6 +45,21 @@ class BadRowsIT extends BackfillFixture {
     }
 
     @Test
+    void keepNothingFromBeingCountedThatWasDoneOfTheirRangeBefore() throws SQLException {
+        fill(200);
+        refuse("31");
+
+        BackfillResult result = run(addOne().withCondition(new SqlExpression("n = 0")));
+
+        assertThat(result.rows()).isEqualTo(199).isEqualTo(result.rowsNow()).isEqualTo(status().rowsDone());
+        assertThat(status().pass()).as("it swept, as it had found rows").isEqualTo(2);
+        assertThat(status().rowsPassed()).isLessThanOrEqualTo(230);
+        accept();
+        assertThat(run(addOne().withCondition(new SqlExpression("n = 0"))).rows())
+                .isEqualTo(200);
+    }
+
+    @Test
     void keepTheJobFromBeingFinished() throws SQLException {
         fill(100);
         refuse("17");

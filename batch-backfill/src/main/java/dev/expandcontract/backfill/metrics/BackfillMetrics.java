@@ -71,8 +71,6 @@ public final class BackfillMetrics implements MeterBinder {
 
     /** Reads the state table now, whatever the interval; what keeps it from that shows in {@link #REACHABLE}. */
     public synchronized void refresh() {
-        readAt = System.nanoTime();
-        isRead = true;
         try (Connection connection = source.connect()) {
             jobs = control.jobs(connection).stream()
                     .collect(Collectors.toUnmodifiableMap(BackfillStatus::name, Function.identity()));
@@ -80,6 +78,10 @@ public final class BackfillMetrics implements MeterBinder {
             isReachable = true;
         } catch (SQLException | RuntimeException e) {
             isReachable = false;
+        } finally {
+            // From its end on: a server that is not there may take longer to say so than the interval is.
+            readAt = System.nanoTime();
+            isRead = true;
         }
     }
 

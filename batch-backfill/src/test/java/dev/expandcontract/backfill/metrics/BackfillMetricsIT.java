@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -125,6 +126,23 @@ class BackfillMetricsIT {
                 .bindTo(registry);
 
         assertThat(registry.get(BackfillMetrics.REACHABLE).gauge().value()).isZero();
+    }
+
+    /** A monitor that reads every gauge would else wait for each of them. */
+    @Test
+    void asksADatabaseThatIsAwayOnlyOnceInAnIntervalThoughItTakesLongerToSaySo() {
+        int[] attempts = {0};
+        ConnectionSource slow = () -> {
+            attempts[0]++;
+            LockSupport.parkNanos(Duration.ofMillis(1_100).toNanos());
+            throw new SQLException("away", "08001");
+        };
+        new BackfillMetrics(slow, SCHEMA, Duration.ofSeconds(1)).bindTo(registry);
+
+        for (int gauge = 0; gauge < 5; gauge++) {
+            registry.get(BackfillMetrics.REACHABLE).gauge().value();
+        }
+        assertThat(attempts[0]).isEqualTo(1);
     }
 
     private double value(String name) {
