@@ -46,20 +46,23 @@ record Resumption(BackfillJob job, StateTable stateTable, Jobs jobs, Continuity 
     }
 
     /**
-     * In block order a row that was mended lies elsewhere since then, so that only another pass meets it; so does one meet
-     * the rows that a verification has found.
+     * Not while others are at it, who would meet them twice. In block order a row that was mended lies elsewhere since then,
+     * so that only another pass meets it; so does one meet the rows that a verification has found.
      */
     private JobRow retrying(Connection connection, JobRow row) throws SQLException {
         var ranges = new Ranges(stateTable.ranges(), job, "");
         BackfillStatus status = row.status();
         boolean isVerified = status.phase() == BackfillPhase.VERIFY;
-        if (status.axis() == AxisKind.KEY && !isVerified) {
+        boolean isUnderWay =
+                status.state() == BackfillState.RUNNING && row.position().part() > 0;
+        if (!isVerified && isUnderWay) {
+            return row;
+        }
+        if (!isVerified && status.axis() == AxisKind.KEY) {
             ranges.retry(connection);
             return row;
         }
-        boolean isUnderWay =
-                status.state() == BackfillState.RUNNING && row.position().part() > 0;
-        if (!isVerified && (status.rowsFailed() == 0 || isUnderWay)) {
+        if (!isVerified && status.rowsFailed() == 0) {
             return row;
         }
         ranges.forgetAll(connection);

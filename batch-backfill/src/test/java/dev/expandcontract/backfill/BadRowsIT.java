@@ -60,6 +60,21 @@ class BadRowsIT extends BackfillFixture {
     }
 
     @Test
+    void areLeftAloneByWhoeverJoinsARunThatIsUnderWay() throws SQLException {
+        fill(100);
+        refuse("17");
+        fillDiskAt(60);
+        assertThatThrownBy(() -> run(addOne())).isInstanceOf(BackfillStopped.class);
+        freeDisk();
+        database.execute("UPDATE " + STATE + " SET state = 'running'");
+
+        run(addOne());
+
+        assertThat(recorder.failedRows).as("17 was tried once").hasSize(1);
+        assertThat(status().rowsFailed()).isEqualTo(1);
+    }
+
+    @Test
     void keepTheJobFromBeingFinished() throws SQLException {
         fill(100);
         refuse("17");
