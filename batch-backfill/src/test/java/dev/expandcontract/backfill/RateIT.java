@@ -3,35 +3,21 @@ package dev.expandcontract.backfill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.expandcontract.testing.TestDatabase;
-import java.sql.Connection;
 import java.sql.SQLException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** How many rows pass in a second: a mean of half a minute or so, in which waiting counts, and pauses don't. */
-class RateIT extends BackfillFixture {
-    private final Jobs jobs = new Jobs(new StateTable(STATE_SCHEMA));
-    private Connection connection;
-
+class RateIT extends RegisteredFixture {
     RateIT(TestDatabase database) throws SQLException {
         super(database);
-        connection = database.connect();
     }
 
     @BeforeEach
-    void register() throws SQLException {
-        connection = database.connect();
-        fill(10);
-        engine.register(connection, addOne());
+    void haveItRun() {
         database.execute("UPDATE " + STATE + " SET state = 'running', batches = 9, rows_per_second = 1000");
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
     }
 
     @Test

@@ -3,35 +3,16 @@ package dev.expandcontract.backfill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.expandcontract.testing.TestDatabase;
-import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Why workers wait stands in their job's row for as long as they may, and no longer. */
-class ThrottleNoteIT extends BackfillFixture {
-    private final Jobs jobs = new Jobs(new StateTable(STATE_SCHEMA));
-    private Connection connection;
-
+class ThrottleNoteIT extends RegisteredFixture {
     ThrottleNoteIT(TestDatabase database) throws SQLException {
         super(database);
-        connection = database.connect();
-    }
-
-    @BeforeEach
-    void register() throws SQLException {
-        connection = database.connect();
-        fill(10);
-        engine.register(connection, addOne());
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
     }
 
     @Test
